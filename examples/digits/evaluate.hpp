@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data.hpp"
+#include "models.hpp"
+
+namespace digits {
+
+/// One row of the table.
+struct Figures {
+  double reward = 0;           ///< mean margin by the reward classifier
+  double held_out_reward = 0;  ///< mean margin by the judge
+  double frechet = 0;
+  double precision = 0;
+  double recall = 0;
+  double inception_score = 0;
+  double seconds_per_image = 0;
+  std::int64_t nfe = 0;        ///< network evaluations an image, both of guidance counted
+};
+
+/// Compares generated digits with the real ones in the judge's feature space.
+///
+/// Features are divided by one number, the root of the mean variance of the real ones, so that distances are in standard deviations.
+class Evaluator {
+ public:
+  Evaluator(const Models& models, const Images& real);
+
+  /// All figures but time and evaluations. Images are clamped to [-1, 1] first.
+  [[nodiscard]] Figures figures(const Images& images) const;
+  /// The real data against itself: what the figures are for a perfect generator; Fréchet distance between its halves in `half_frechet`.
+  [[nodiscard]] Figures real_figures() const { return figures(real_); }
+  [[nodiscard]] double half_frechet(const Halves& halves) const;
+
+ private:
+  [[nodiscard]] std::vector<double> features(const Images& images) const;
+
+  const Models& models_;
+  const Images& real_;
+  double scale_ = 1;
+  std::int64_t columns_ = 0;
+  std::vector<double> real_features_;
+};
+
+/// How a network is sampled.
+struct Sampling {
+  std::int64_t steps = 4;
+  double guidance = 1;
+  bool euler = false;  ///< the probability flow; else renoising
+  double shift = 1;
+  double adapter_scale = 0;
+  std::uint64_t seed = 0;
+};
+
+/// One image for each label; `seconds` receives the time that drawing took.
+[[nodiscard]] Images draw(const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling, double& seconds);
+
+}  // namespace digits

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <tuple>
+#include <type_traits>
+
+#include <dmdr/core/error.hpp>
+#include <dmdr/core/location.hpp>
+#include <dmdr/expr/build.hpp>
+#include <dmdr/expr/program.hpp>
+#include <dmdr/expr/run.hpp>
+
+namespace dmdr::expr {
+
+/// One terminal's call, as a backend sees it (`tensor_traits<Tensor>::evaluate`).
+template <class Tensor>
+struct Call {
+  const Program& program;
+  std::span<const Tensor> leaves;
+  std::span<const double> constants;
+  Terminal terminal = Terminal::eval;
+  Layout layout;
+  Location where;
+};
+
+namespace detail {
+
+template <class E>
+struct tensor_of {
+  using type = void;
+};
+template <Extent X, class Tensor>
+struct tensor_of<Leaf<X, Tensor>> {
+  using type = Tensor;
+};
+template <class A, class B>
+struct common_tensor {
+  static_assert(std::is_void_v<A> || std::is_void_v<B> || std::is_same_v<A, B>,
+                "dmdr: one expression mixes tensors of two backends; bring them to one backend first");
+  using type = std::conditional_t<std::is_void_v<A>, B, A>;
+};
+template <class Op, class A>
+struct tensor_of<Apply<Op, A>> : tensor_of<A> {};
+template <class Op, class A, class B>
+struct tensor_of<Apply<Op, A, B>> : common_tensor<typename tensor_of<A>::type, typename tensor_of<B>::type> {};
+template <class Op, class A, class B, class C>
+struct tensor_of<Apply<Op, A, B, C>>
+    : common_tensor<typename common_tensor<typename tensor_of<A>::type, typename tensor_of<B>::type>::type,
+                    typename tensor_of<C>::type> {};
+
+/// Shape and description of a leaf, for checks that need no template.
+struct Argument {
+  Extent extent = Extent::full;
+  const char* name = "";
+  Shape shape;
+  Device device;
+  std::string text;
+};
+
+inline std::string argument_name(const Argument& argument, std::size_t index) {
+  constexpr std::string_view words[] = {"scalar", "per_sample", "full"};
+  const std::string name = argument.name[0] == '\0' ? "argument " + std::to_string(index + 1) : argument.name;
+  return std::string(words[static_cast<int>(argument.extent)]) + "(" + name + ")";
+}
+
+[[nodiscard]] inline std::string list_arguments(std::span<const Argument> arguments) {
+  std::string text;
+  for (std::size_t k = 0; k < arguments.size(); ++k)
+    text += "\n  " + argument_name(arguments[k], k) + ": " + arguments[k].text;
+  return text;
+}
+
+/// Finds the extents that all leaves agree on; throws `ShapeError` or `DeviceError` in the formula's words.
+[[nodiscard]] inline Layout agree(std::span<const Argument> arguments, Location where) {
+  const Argument* widest = &arguments[0];
+  for (const Argument& argument : arguments)
+    if (argument.extent > widest->extent) widest = &argument;
+  Layout layout{widest->extent == Extent::scalar ? Shape{} : widest->shape, 1, 1};
+  if (widest->extent == Extent::full) {
+    layout.rows = widest->shape.rows();
+    layout.cols = widest->shape.row_size();
+  } else if (widest->extent == Extent::per_sample) {
+    layout.rows = widest->shape.rows();
+    layout.shape = Shape{layout.rows};
+  }
+  for (std::size_t k = 0; k < arguments.size(); ++k) {
+    const Argument& argument = arguments[k];
+    const std::string name = argument_name(argument, k);
+    if (argument.device != widest->device)
+      throw DeviceError("expression: " + name + " is on " + argument.device.str() + ", the others on " + widest->device.str() +
+                            list_arguments(arguments),
+                        where);
+    if (argument.extent == Extent::full && !(argument.shape == layout.shape))
+      throw ShapeError(name + ": expected " + layout.shape.str() + ", got " + argument.shape.str() + list_arguments(arguments),
+                       where);
+    if (argument.extent == Extent::per_sample && (argument.shape.rank() == 0 || argument.shape.rows() != layout.rows ||
+                                                  argument.shape.numel() != layout.rows))
+      throw ShapeError(name + ": expected [" + std::to_string(layout.rows) + "] or [" + std::to_string(layout.rows) +
+                           ", 1, ...], got " + argument.shape.str() + list_arguments(arguments),
+                       where);
+    if (argument.extent == Extent::scalar && argument.shape.numel() != 1)
+      throw ShapeError(name + ": expected [] or [1], got " + argument.shape.str() + list_arguments(arguments), where);
+  }
+  if (layout.rows * layout.cols == 0)
+    throw ShapeError("expression: the batch is empty: " + layout.shape.str() + list_arguments(arguments), where);
+  return layout;
+}
+
+// Leaves and constants in the order of the structure: from left to right.
+template <Extent X, class Tensor, class Leaves, class Arguments>
+void collect(const Leaf<X, Tensor>& leaf, Leaves& leaves, Arguments& arguments, double*, int& next_leaf, int&) {
+  const auto k = static_cast<std::size_t>(next_leaf++);
+  leaves[k] = leaf.tensor;
+  arguments[k] = {X, leaf.name, shape_of(leaf.tensor), device_of(leaf.tensor), {}};
+}
+template <class Leaves, class Arguments>
+void collect(const Constant& constant, Leaves&, Arguments&, double* constants, int&, int& next_constant) {
+  constants[next_constant++] = constant.value;
+}
+template <class Op, class... Cs, class Leaves, class Arguments>
+void collect(const Apply<Op, Cs...>& node, Leaves& leaves, Arguments& arguments, double* constants, int& next_leaf,
+             int& next_constant) {
+  std::apply([&](const Cs&... c) { (collect(c, leaves, arguments, constants, next_leaf, next_constant), ...); },
+             node.children);
+}
+
+/// Flattens an expression and hands it to `use(call)`.
+template <class E, class Use>
+auto with_call(const E& e, Terminal terminal, Location where, Use use) {
+  using Tensor = typename tensor_of<E>::type;
+  static_assert(!std::is_void_v<Tensor>, "dmdr: an expression of numbers alone has no backend; put a tensor into it");
+  constexpr auto leaf_count = static_cast<std::size_t>(counts<E>::leaves);
+  constexpr auto constant_count = static_cast<std::size_t>(counts<E>::constants);
+  static_assert(leaf_count <= Plan::max_leaves && constant_count <= Plan::max_constants,
+                "dmdr: an expression holds at most 16 tensors and 16 numbers; split it");
+  std::array<Tensor, leaf_count> leaves;
+  std::array<Argument, leaf_count> arguments;
+  std::array<double, constant_count + 1> constants{};
+  int next_leaf = 0;
+  int next_constant = 0;
+  collect(e, leaves, arguments, constants.data(), next_leaf, next_constant);
+  Layout layout;
+  try {
+    layout = agree(arguments, where);
+  } catch (const Error&) {
+    // Only a failing call pays for the text of its arguments.
+    for (std::size_t k = 0; k < leaf_count; ++k) arguments[k].text = describe_tensor(leaves[k]);
+    layout = agree(arguments, where);
+  }
+  return use(Call<Tensor>{program_v<structure_t<E>, typename element_types_of<Tensor>::type>, leaves, {constants.data(), constant_count}, terminal, layout, where});
+}
+
+template <class E>
+auto run_terminal(const E& e, Terminal terminal, Location where) {
+  return with_call(e, terminal, where, [](const auto& call) {
+    using Tensor = typename std::remove_cvref_t<decltype(call.leaves)>::value_type;
+    return tensor_traits<Tensor>::evaluate(call);
+  });
+}
+
+}  // namespace detail
+
+/// The tensor type of an expression.
+template <Expression E>
+using tensor_of_t = typename detail::tensor_of<E>::type;
+
+/// The value at every element: the shape of the full leaves, else `[B]`, else `[]`.
+///
+/// Differentiable where the backend is. Throws `ShapeError`, `DtypeError` or `DeviceError` naming every argument.
+template <Expression E>
+[[nodiscard]] auto eval(const E& e, Location where = Location::current()) {
+  return detail::run_terminal(e, Terminal::eval, where);
+}
+/// The mean over each sample's elements: `[B]`. Sums are in double and in a fixed order.
+template <Expression E>
+[[nodiscard]] auto row_mean(const E& e, Location where = Location::current()) {
+  return detail::run_terminal(e, Terminal::row_mean, where);
+}
+/// The mean over all elements of the batch: `[]`.
+template <Expression E>
+[[nodiscard]] auto mean(const E& e, Location where = Location::current()) {
+  return detail::run_terminal(e, Terminal::mean, where);
+}
+
+/// The formula in postfix, its arguments, and the path that `terminal` would take on this backend.
+template <Expression E>
+[[nodiscard]] std::string explain(const E& e, Terminal terminal = Terminal::eval, Location where = Location::current()) {
+  return detail::with_call(e, terminal, where, [](const auto& call) {
+    using Tensor = typename std::remove_cvref_t<decltype(call.leaves)>::value_type;
+    std::string text;
+    constexpr std::string_view words[] = {"scalar", "per_sample", "full"};
+    for (const Instruction& step : call.program.code) {
+      if (!text.empty()) text += ' ';
+      if (step.code == OpCode::leaf)
+        text += std::string(words[static_cast<int>(call.program.leaves[step.index].extent)]) + "#" + std::to_string(step.index);
+      else if (step.code == OpCode::constant)
+        text += std::to_string(call.constants[step.index]);
+      else
+        text += step.name;
+    }
+    text += "\nrows " + std::to_string(call.layout.rows) + ", elements a row " + std::to_string(call.layout.cols);
+    for (std::size_t k = 0; k < call.leaves.size(); ++k)
+      text += "\n  #" + std::to_string(k) + ": " + describe_tensor(call.leaves[k]);
+    return text + "\npath: " + tensor_traits<Tensor>::path(call);
+  });
+}
+
+}  // namespace dmdr::expr

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <dmdr/io/nearest_name.hpp>
+
+namespace dmdr::io {
+
+/// The optimal string alignment distance, by rows of its table.
+DMDR_INLINE std::size_t edit_distance(std::string_view a, std::string_view b) {
+  constexpr std::size_t most = 256;
+  a = a.substr(0, most);
+  b = b.substr(0, most);
+  std::vector<std::size_t> before_last(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before_last[j - 2] + 1);
+    }
+    std::swap(before_last, last);
+    std::swap(last, row);
+  }
+  return last[b.size()];
+}
+
+DMDR_INLINE std::string nearest_name(std::string_view name, const std::vector<std::string>& names) {
+  const auto last_part = [](std::string_view path) { return path.substr(path.rfind('.') + 1); };
+  std::string nearest;
+  std::size_t smallest = std::numeric_limits<std::size_t>::max();
+  for (const std::string& candidate : names) {
+    std::size_t distance = edit_distance(name, candidate);
+    if (last_part(name) == last_part(candidate)) distance = std::min<std::size_t>(distance, 1);
+    if (distance >= smallest) continue;
+    smallest = distance;
+    nearest = candidate;
+  }
+  return nearest;
+}
+
+}  // namespace dmdr::io

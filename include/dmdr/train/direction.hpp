@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+#include <dmdr/diffusion/guidance.hpp>
+#include <dmdr/divergence/split.hpp>
+#include <dmdr/model/score.hpp>
+#include <dmdr/train/policies.hpp>
+
+namespace dmdr {
+
+/// The estimates of real and fake score around one batch of generator outputs, for one renoise draw; each is computed when first asked for.
+///
+/// A slot is a renoising `x_t = alpha x0 + sigma eps` with a time and noise of its own; both slots coincide where the recipe says so.
+/// Nothing here carries a gradient.
+template <class Recipe, class B, class Net>
+class Estimator {
+ public:
+  using Tensor = typename B::Tensor;
+  using Condition = typename Recipe::Generator::Condition;
+  using Kind = typename Recipe::Generator::Prediction;
+  using Scores = ScoreNetworks<typename Recipe::Score, Net>;
+
+  struct Setup {
+    const B& backend;
+    const Recipe& recipe;
+    const Scores& scores;
+    const Condition& condition;
+    RandomSource& random;
+    const Times& input_times;
+    std::int64_t updates;
+    std::uint64_t iteration;
+    double guidance_scale;
+  };
+
+  Estimator(const Setup& setup, Tensor x0, std::uint32_t draw) : s_(setup), x0_(std::move(x0)), draw_(draw) {}
+
+  [[nodiscard]] double guidance() const { return s_.guidance_scale; }
+  [[nodiscard]] Tensor fake(Slot slot) {
+    return once(at(slot).fake, slot, [&](const Noised& n) { return s_.scores.fake(n.x, n.times, s_.condition); });
+  }
+  [[nodiscard]] Tensor conditional(Slot slot) {
+    return once(at(slot).conditional, slot, [&](const Noised& n) { return s_.scores.real(n.x, n.times, s_.condition, s_.updates); });
+  }
+  [[nodiscard]] Tensor unconditional(Slot slot) {
+    return once(at(slot).unconditional, slot,
+                [&](const Noised& n) { return s_.scores.real(n.x, n.times, s_.condition.unconditional(), s_.updates); });
+  }
+  /// The teacher's estimate with guidance, which applies only where w > 1.
+  [[nodiscard]] Tensor guided(Slot slot) {
+    if (!(guidance() > 1)) return conditional(slot);
+    return expr::eval(dmdr::guided(conditional(slot), unconditional(slot), guidance()));
+  }
+
+ private:
+  struct Noised {
+    Tensor x;
+    Times times;
+    PathTensors<Tensor> path;
+    std::optional<Tensor> fake, conditional, unconditional;
+  };
+  static constexpr bool shared = std::is_same_v<std::remove_cvref_t<decltype(std::declval<Recipe>().renoise_ca)>, SharedWithDm>;
+
+  Noised& at(Slot slot) {
+    std::optional<Noised>& noised_at = slots_[!shared && slot == Slot::ca ? 1 : 0];
+    if (!noised_at) noised_at = renoise(shared ? Slot::dm : slot);
+    return *noised_at;
+  }
+  [[nodiscard]] Noised renoise(Slot slot) const {
+    const Shape shape = shape_of(x0_);
+    const std::vector<std::int64_t> samples = iota_samples(shape.rows());
+    const bool dm = slot == Slot::dm;
+    const RenoiseContext context{s_.random, Draw{dm ? "dm_time" : "ca_time", s_.iteration, draw_}, samples, s_.updates, s_.input_times.values()};
+    Noised n;
+    if constexpr (shared)
+      n.times = s_.recipe.renoise_dm.times(context);
+    else
+      n.times = dm ? s_.recipe.renoise_dm.times(context) : s_.recipe.renoise_ca.times(context);
+    n.path = path_tensors(s_.backend, s_.recipe.generator.path(), n.times);
+    const Tensor eps = s_.backend.from_host(
+        shape, s_.random.normal(Draw{dm ? "dm_noise" : "ca_noise", s_.iteration, draw_}, shape.rows(), shape.row_size()));
+    n.x = expr::eval(noised(x0_, eps, n.path.alpha, n.path.sigma));
+    return n;
+  }
+  template <class Predict>
+  [[nodiscard]] Tensor once(std::optional<Tensor>& cache, Slot slot, Predict predict) {
+    if (!cache) {
+      const Noised& n = at(slot);
+      cache = expr::eval(clean_of<Kind>(n.x, predict(n), n.path.alpha, n.path.sigma));
+    }
+    return *cache;
+  }
+
+  Setup s_;
+  Tensor x0_;
+  std::uint32_t draw_;
+  std::array<std::optional<Noised>, 2> slots_;
+};
+
+/// The DMD gradient g of a batch, and what there is to know about it.
+template <class Tensor>
+struct Direction {
+  Tensor g;
+  std::int64_t zero_normalisers = 0;
+};
+
+/// `g = mean_draws (w_dm Delta_dm + w_ca Delta_ca) / n`: the weighted, normalised gradient of the recipe. A sample whose normaliser is 0
+/// gets no gradient (the code of DMD2 divides by it) and is counted.
+template <class Recipe, class B, class Net>
+[[nodiscard]] Direction<typename B::Tensor> dmd_direction(const typename Estimator<Recipe, B, Net>::Setup& setup,
+                                                          const typename B::Tensor& x0, const SampleWeights& weights, const Groups& groups) {
+  using Tensor = typename B::Tensor;
+  const typename B::NoGrad no_grad;
+  const auto draws = static_cast<std::uint32_t>(setup.recipe.split.draws);
+  std::vector<ScoreTerms<Tensor>> terms;
+  std::vector<std::vector<double>> raw;
+  for (std::uint32_t draw = 0; draw < draws; ++draw) {
+    Estimator<Recipe, B, Net> estimator(setup, x0, draw);
+    terms.push_back(setup.recipe.split.terms(estimator));
+    raw.push_back(B::to_host(expr::row_mean(teacher_distance(x0, terms.back().real))));
+  }
+  const std::vector<std::vector<double>> scales = setup.recipe.normaliser.scales(raw, groups);
+  Direction<Tensor> direction;
+  const Shape batch{shape_of(x0).rows()};
+  for (std::uint32_t draw = 0; draw < draws; ++draw) {
+    std::vector<double> dm(scales[draw].size()), ca(dm.size());
+    for (std::size_t i = 0; i < dm.size(); ++i) {
+      const double n = scales[draw][i];
+      direction.zero_normalisers += n == 0 ? 1 : 0;
+      dm[i] = n == 0 ? 0 : weights.dm[i] / n / draws;
+      ca[i] = n == 0 ? 0 : weights.ca[i] / n / draws;
+    }
+    const auto part = expr::per_sample(setup.backend.from_host(batch, dm), "w_dm/n") * expr::full(terms[draw].dm, "dm");
+    Tensor g = expr::eval(part);
+    if (terms[draw].ca)
+      g = expr::eval(expr::full(g) + expr::per_sample(setup.backend.from_host(batch, ca), "w_ca/n") * expr::full(*terms[draw].ca, "ca"));
+    direction.g = draw == 0 ? g : expr::eval(expr::full(direction.g) + expr::full(g));
+  }
+  return direction;
+}
+
+}  // namespace dmdr

@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#include <dmdr/model/class_mlp.hpp>
+#include <dmdr/model/sd3.hpp>
+#include <dmdr/reward/class_margin.hpp>
+#include <dmdr/reward/gen_eval.hpp>
+#include <dmdr/reward/hps.hpp>
+#include <dmdr/train/methods.hpp>
+
+using namespace dmdr;
+
+int main() { [[maybe_unused]] const Dmdr<ClassMlp, ClassMargin, AdvantageCa, DmCa> recipe; }

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <limits>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "backends.hpp"
+#include "support/catch.hpp"
+#include "support/gradient_check.hpp"
+
+// Duties of backends/README.md: "Gradients".
+
+using namespace dmdr;
+using namespace dmdr::test;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::EndsWith;
+
+namespace {
+
+using Numbers = std::vector<double>;
+
+template <class B>
+typename B::Tensor tensor(const Shape& shape, const Numbers& values) {
+  return B{}.from_host(shape, values);
+}
+template <class B>
+typename B::Tensor parameter(const Shape& shape, const Numbers& values) {
+  return B::parameter(tensor<B>(shape, values));
+}
+/// x^2, the one formula of this file; its gradient for cotangent 1 is 2x.
+template <class Tensor>
+Tensor square_of(const Tensor& x) {
+  return expr::eval(expr::square(expr::full(x)));
+}
+template <class B>
+void backward_of(const typename B::Tensor& y, const Numbers& cotangent) {
+  const auto seed = tensor<B>(shape_of(y), cotangent);
+  B::backward(std::span(&y, 1), std::span(&seed, 1));
+}
+template <class B>
+Numbers gradient_of(const typename B::Tensor& x) {
+  const auto gradient = B::gradient(x);
+  return gradient ? B::to_host(*gradient) : Numbers{};
+}
+/// Exact on backends that differentiate exactly; the reference takes differences.
+template <class B>
+bool near(const Numbers& got, const Numbers& wanted) {
+  return distance(got, wanted) < Tolerance<B>::gradient;
+}
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("a parameter is a copy that collects a gradient", "", Backends) {
+  auto source = tensor<TestType>({2}, {1, 2});
+  const auto x = TestType::parameter(source);
+  TestType::assign(source, tensor<TestType>({2}, {5, 6}));
+  CHECK(TestType::to_host(x) == Numbers{1, 2});
+  CHECK(TestType::requires_grad(x));
+  CHECK_FALSE(TestType::gradient(x));
+  const auto y = square_of(x);
+  CHECK(TestType::requires_grad(y));
+  backward_of<TestType>(y, {1, 10});
+  CHECK(near<TestType>(gradient_of<TestType>(x), {2, 40}));
+}
+
+TEMPLATE_LIST_TEST_CASE("gradients are added up over sweeps until they are cleared", "", Backends) {
+  const auto x = parameter<TestType>({2}, {1, 2});
+  backward_of<TestType>(square_of(x), {1, 1});
+  backward_of<TestType>(square_of(x), {1, 1});
+  CHECK(near<TestType>(gradient_of<TestType>(x), {4, 8}));
+  TestType::clear_gradients(std::span(&x, 1));
+  CHECK_FALSE(TestType::gradient(x));
+  backward_of<TestType>(square_of(x), {1, 1});
+  CHECK(near<TestType>(gradient_of<TestType>(x), {2, 4}));
+}
+
+TEMPLATE_LIST_TEST_CASE("a result used twice passes both gradients on", "", Backends) {
+  const auto x = parameter<TestType>({1}, {1.5});
+  const auto y = square_of(x), z = square_of(y);  // x^4
+  const std::vector results{y, z};
+  const std::vector cotangents{tensor<TestType>({1}, {10}), tensor<TestType>({1}, {1})};
+  TestType::backward(results, cotangents);
+  CHECK(near<TestType>(gradient_of<TestType>(x), {10 * 2 * 1.5 + 4 * 1.5 * 1.5 * 1.5}));
+  CHECK_FALSE(TestType::gradient(y));
+}
+
+TEMPLATE_LIST_TEST_CASE("backward of a loss starts with 1, for [] and for [1]", "", Backends) {
+  const auto x = parameter<TestType>({1}, {3});
+  TestType::backward(square_of(x));
+  CHECK(near<TestType>(gradient_of<TestType>(x), {6}));
+  TestType::backward(TestType::reshape(square_of(x), {}));
+  CHECK(near<TestType>(gradient_of<TestType>(x), {12}));
+}
+
+TEMPLATE_LIST_TEST_CASE("a gradient that is handed out is a copy without history", "", Backends) {
+  const auto x = parameter<TestType>({1}, {3});
+  TestType::backward(square_of(x));
+  auto gradient = TestType::gradient(x);
+  REQUIRE(gradient);
+  CHECK_FALSE(TestType::requires_grad(*gradient));
+  TestType::assign(*gradient, tensor<TestType>({1}, {100}));
+  CHECK(near<TestType>(gradient_of<TestType>(x), {6}));
+}
+
+TEMPLATE_LIST_TEST_CASE("detach shares the elements and stops the gradient", "", Backends) {
+  auto x = parameter<TestType>({1}, {3});
+  const auto view = TestType::detach(x);
+  CHECK_FALSE(TestType::requires_grad(view));
+  CHECK_FALSE(TestType::requires_grad(square_of(view)));
+  CHECK_FALSE(TestType::requires_grad(TestType::detach(square_of(x))));
+  TestType::assign(x, tensor<TestType>({1}, {4}));
+  CHECK(TestType::to_host(view) == Numbers{4});
+}
+
+TEMPLATE_LIST_TEST_CASE("assign keeps what a tensor is: a parameter stays one", "", Backends) {
+  auto x = parameter<TestType>({2}, {1, 2});
+  TestType::assign(x, tensor<TestType>({2}, {3, 4}));
+  CHECK(TestType::requires_grad(x));
+  backward_of<TestType>(square_of(x), {1, 1});
+  CHECK(near<TestType>(gradient_of<TestType>(x), {6, 8}));
+  CHECK_THROWS_AS(TestType::assign(x, tensor<TestType>({3}, {1, 2, 3})), ShapeError);
+  CHECK(TestType::to_host(x) == Numbers{3, 4});
+}
+
+TEMPLATE_LIST_TEST_CASE("ema moves the average in place", "", Backends) {
+  auto average = tensor<TestType>({2}, {0, 8});
+  const auto handle = average;
+  TestType::ema(average, tensor<TestType>({2}, {4, 4}), 0.75);
+  CHECK(TestType::to_host(handle) == Numbers{1, 7});
+  TestType::ema(average, parameter<TestType>({2}, {5, 5}), 0);
+  CHECK(TestType::to_host(handle) == Numbers{5, 5});
+  CHECK_FALSE(TestType::requires_grad(average));
+  CHECK_THROWS_AS(TestType::ema(average, tensor<TestType>({1}, {4}), 0.5), ShapeError);
+}
+
+TEMPLATE_LIST_TEST_CASE("NoGrad records nothing while it lives, nested too, and on its own thread only", "", Backends) {
+  const auto x = parameter<TestType>({1}, {3});
+  {
+    const typename TestType::NoGrad outer;
+    {
+      const typename TestType::NoGrad inner;
+      CHECK_FALSE(TestType::requires_grad(square_of(x)));
+    }
+    CHECK_FALSE(TestType::requires_grad(square_of(x)));
+    bool elsewhere = false;
+    std::thread([&] { elsewhere = TestType::requires_grad(square_of(x)); }).join();
+    CHECK(elsewhere);
+  }
+  CHECK(TestType::requires_grad(square_of(x)));
+}
+
+TEMPLATE_LIST_TEST_CASE("a backward that cannot be is refused at the caller's line, and changes nothing", "", Backends) {
+  const auto x = parameter<TestType>({2}, {1, 2}), fixed = tensor<TestType>({1}, {1});
+  CHECK_THROWS_AS(TestType::backward(square_of(x)), ShapeError);
+  unsigned line = 0;
+  try {
+    line = __LINE__ + 1;
+    TestType::backward(square_of(fixed));
+  } catch (const Error& error) {
+    CHECK_THAT(error.what(), ContainsSubstring("backward: ") && EndsWith("gradient_test.cpp:" + std::to_string(line)));
+  }
+  CHECK(line != 0);
+  const std::vector results{square_of(x), square_of(fixed)};
+  const std::vector seeds{tensor<TestType>({2}, {1, 1}), tensor<TestType>({1}, {1})};
+  CHECK_THROWS_AS(TestType::backward(results, seeds), Error);
+  CHECK_THROWS_AS(TestType::backward(results, std::span(seeds).first(1)), ShapeError);
+  CHECK_THROWS_AS(TestType::backward(std::span(results).first(1), std::span(seeds).last(1)), ShapeError);
+  CHECK_FALSE(TestType::gradient(x));
+}
+
+TEMPLATE_LIST_TEST_CASE("gradients are clipped to a joint norm", "", Backends) {
+  const auto a = parameter<TestType>({2}, {1.5, 1.5}), b = parameter<TestType>({1}, {2}), idle = parameter<TestType>({1}, {1});
+  backward_of<TestType>(square_of(a), {1, 1});
+  backward_of<TestType>(square_of(b), {1});
+  const std::vector all{a, b, idle};
+  const double norm = std::sqrt(9 + 9 + 16);
+  CHECK(TestType::clip_gradients(all, 6) == Approx(norm));
+  CHECK(near<TestType>(gradient_of<TestType>(a), {3, 3}));
+  CHECK(TestType::clip_gradients(all, 2) == Approx(norm));
+  CHECK(near<TestType>(gradient_of<TestType>(a), {6 / (norm + 1e-6), 6 / (norm + 1e-6)}));
+  CHECK(near<TestType>(gradient_of<TestType>(b), {8 / (norm + 1e-6)}));
+  CHECK_FALSE(TestType::gradient(idle));
+}
+
+TEMPLATE_LIST_TEST_CASE("a gradient that is not finite is left alone by clipping, and told by the norm", "", Backends) {
+  const auto a = parameter<TestType>({2}, {1, 2});
+  const auto y = TestType::reshape(a, {2, 1});
+  backward_of<TestType>(y, {1, std::numeric_limits<double>::infinity()});
+  CHECK_FALSE(std::isfinite(TestType::clip_gradients(std::span(&a, 1), 1)));
+  CHECK(gradient_of<TestType>(a)[0] == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("checkpoint changes no bit of a value or gradient, and runs its block again", "", Backends) {
+  using Tensor = typename TestType::Tensor;
+  const Shape shape{3, 11};
+  const auto run = [&](bool checkpointed, int& runs) {
+    const Tensor x = parameter<TestType>(shape, seeded("x", shape)), w = parameter<TestType>(shape, seeded("w", shape));
+    const auto block = [&](std::span<const Tensor> in) {
+      ++runs;
+      return expr::eval(expr::full(square_of(in[0])) * expr::full(w));
+    };
+    const Tensor h = square_of(x);
+    const Tensor y = checkpointed ? TestType::checkpoint(block, std::span(&h, 1)) : block(std::span(&h, 1));
+    backward_of<TestType>(y, seeded("g", shape));
+    return std::vector{TestType::to_host(y), gradient_of<TestType>(x), gradient_of<TestType>(w)};
+  };
+  int plain = 0, again = 0;
+  CHECK(run(true, again) == run(false, plain));
+  CHECK(plain == 1);
+  CHECK(again == 2);
+}
+
+TEMPLATE_LIST_TEST_CASE("checkpoint of inputs without a gradient, or under NoGrad, has none", "", Backends) {
+  using Tensor = typename TestType::Tensor;
+  const auto block = [](std::span<const Tensor> in) { return square_of(in[0]); };
+  const Tensor fixed = tensor<TestType>({1}, {2}), x = parameter<TestType>({1}, {2});
+  CHECK_FALSE(TestType::requires_grad(TestType::checkpoint(block, std::span(&fixed, 1))));
+  CHECK(TestType::requires_grad(TestType::checkpoint(block, std::span(&x, 1))));
+  const typename TestType::NoGrad off;
+  CHECK_FALSE(TestType::requires_grad(TestType::checkpoint(block, std::span(&x, 1))));
+}

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <vector>
+
+#include <dmdr/eigen/backend.hpp>
+#include <dmdr/expr/terminal.hpp>
+
+#include "support/catch.hpp"
+
+using namespace dmdr;
+using namespace dmdr::expr;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+using B = EigenCpu<double>;
+using Tensor = B::Tensor;
+
+Tensor tensor(const Shape& shape, const std::vector<double>& values) { return B{}.from_host(shape, values); }
+Tensor zeros(const Shape& shape) { return tensor(shape, std::vector<double>(static_cast<std::size_t>(shape.numel()))); }
+
+}  // namespace
+
+TEST_CASE("eval has the shape of the full leaves, row_mean [B], mean []") {
+  const auto e = full(tensor({2, 3}, {1, 2, 3, 4, 5, 6})) * 1;
+  CHECK(shape_of(eval(e)) == Shape{2, 3});
+  CHECK(B::to_host(eval(e)) == std::vector<double>{1, 2, 3, 4, 5, 6});
+  CHECK(shape_of(row_mean(e)) == Shape{2});
+  CHECK(B::to_host(row_mean(e)) == std::vector<double>{2, 5});
+  CHECK(shape_of(mean(e)) == Shape{});
+  CHECK(B::to_host(mean(e)) == std::vector<double>{3.5});
+}
+
+TEST_CASE("a formula of per-sample numbers alone has the shape [B], one of scalars the shape []") {
+  const auto w = per_sample(tensor({2, 1, 1}, {1, 3})) * 1;
+  CHECK(shape_of(eval(w)) == Shape{2});
+  CHECK(B::to_host(row_mean(w)) == std::vector<double>{1, 3});
+  CHECK(B::to_host(mean(w)) == std::vector<double>{2});
+  const auto s = scalar(tensor({1}, {4})) * 1;
+  CHECK(shape_of(eval(s)) == Shape{});
+  CHECK(shape_of(row_mean(s)) == Shape{1});
+  CHECK(B::to_host(mean(s)) == std::vector<double>{4});
+}
+
+TEST_CASE("an expression owns what it mentions: one built of temporaries may be kept, copied and run twice") {
+  auto make = [] {
+    const Tensor local = tensor({2, 2}, {1, 2, 3, 4});
+    return per_sample(tensor({2}, {10, 100}), "w") * full(local, "x") + full(tensor({2, 2}, {1, 1, 1, 1}));
+  };
+  auto e = make();
+  const auto copy = e;
+  e = make();
+  CHECK(B::to_host(eval(e)) == std::vector<double>{11, 21, 301, 401});
+  CHECK(B::to_host(eval(copy)) == std::vector<double>{11, 21, 301, 401});
+  CHECK(B::to_host(eval(copy)) == std::vector<double>{11, 21, 301, 401});
+}
+
+TEST_CASE("explain gives the formula in postfix, its extents, its arguments and the path") {
+  const std::string text = explain(per_sample(zeros({4}), "w") * full(zeros({4, 3}), "x") + 0.5, Terminal::mean);
+  CHECK_THAT(text, ContainsSubstring("per_sample#0 full#1 * 0.500000 +"));
+  CHECK_THAT(text, ContainsSubstring("rows 4, elements a row 3"));
+  CHECK_THAT(text, ContainsSubstring("#1: [4, 3] float64 on cpu"));
+  CHECK_THAT(text, ContainsSubstring("path: row kernels"));
+  CHECK_THROWS_AS(explain(full(zeros({2, 2})) + full(zeros({3}))), ShapeError);
+}
