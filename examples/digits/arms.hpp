@@ -60,8 +60,6 @@ struct ArmContext {
 /// Trains one arm. Throws `Stopped` where a signal ended it; its checkpoint is written then.
 [[nodiscard]] ArmResult train_arm(const ArmContext& context, const Arm& arm, const ArmResult* parent);
 
-struct Stopped {};
-
 /// Trains all arms, two at a time, each after its parent.
 [[nodiscard]] std::map<std::string, ArmResult> train_arms(const ArmContext& context, const std::vector<Arm>& arms, unsigned threads);
 

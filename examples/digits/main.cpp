@@ -271,7 +271,7 @@ int main(int argc, char** argv) {
     for (const std::string& assignment : overrides) dmdr::io::apply_override(assignment, settings);
     return digits::run(options, settings);
   } catch (const digits::Stopped&) {
-    std::fprintf(stderr, "stopped by a signal; checkpoints are written: go on with --resume\n");
+    std::fprintf(stderr, "stopped by a signal; what was done is kept: go on with --resume\n");
     return static_cast<int>(dmdr::ExitCode::preempted);
   } catch (const dmdr::NumericError& error) {
     std::fprintf(stderr, "%s\n", error.what());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <dmdr/train/stop_signals.hpp>
 #include <dmdr/train/teacher.hpp>
 
 namespace digits {
@@ -20,6 +21,7 @@ Network train_teacher(const Settings& settings, const Images& images, const Prog
   const std::int64_t tail = std::min<std::int64_t>(100, run.updates);
   last_loss = 0;
   while (!trainer.finished()) {
+    if (dmdr::StopSignals::received() != 0) throw Stopped{};
     const auto report = trainer.step();
     if (trainer.update() > run.updates - tail) last_loss += report.loss / static_cast<double>(tail);
     if (trainer.update() % 100 == 0) progress("teacher", trainer.update(), run.updates);
@@ -35,6 +37,7 @@ Classifier train_classifier(const std::string& name, const std::vector<std::int6
   const std::vector<Tensor> tensors = dmdr::tensors_of(classifier.parameters());
   Backend::AdamW optimiser(tensors, run.optimiser);
   for (std::int64_t k = 0; k < run.updates; ++k) {
+    if (dmdr::StopSignals::received() != 0) throw Stopped{};
     const auto step = static_cast<std::uint64_t>(k);
     auto [x, labels] = images.batch(random, "classifier_batch", step, run.batch);
     if (run.noise > 0) {

@@ -27,6 +27,9 @@ struct Models {
   double teacher_loss = 0;     ///< mean of the last hundred updates
 };
 
+/// Thrown where a signal ends the run.
+struct Stopped {};
+
 /// Tells what goes on: a part's name, how far it is, of how much.
 using Progress = std::function<void(const std::string& part, std::int64_t done, std::int64_t total)>;
 

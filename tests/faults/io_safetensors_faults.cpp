@@ -317,6 +317,19 @@ TEST_CASE("a file that is accepted costs its size in memory and at most a mebiby
   CHECK(reading.peak <= std::filesystem::file_size(path) + mebibyte);
 }
 
+TEST_CASE("a refused table of very many entries costs its header and at most 400 bytes an entry", "[io][faults]") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "many.safetensors";
+  const std::size_t entries = 100'000;
+  std::string header = "{";
+  for (std::size_t i = 0; i < entries; ++i)
+    header += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":" + entry(R"("U8")", "[0]", "[0,0]");
+  spill(path, file_with(header + "}", 1));
+  const Reading reading = read(path);
+  CHECK(reading.fault == SafetensorsFault::trailing_bytes);
+  CHECK(reading.peak <= header.size() + 400 * entries + mebibyte);
+}
+
 TEST_CASE("mutated files load as they say or are refused", "[io][faults]") {
   const std::vector<std::string> seeds = {text_of(io::serialise_safetensors(some_tensors(3),
                                                                             {{"step", "7"}, {"k", "\t\\"}})),

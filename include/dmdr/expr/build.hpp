@@ -83,36 +83,44 @@ template <Expression A>
 
 // A bare tensor beside an expression has no extent yet: the writer must say which.
 template <Expression A, TensorHandle B>
-auto operator+(A, B) {
+A operator+(A a, B) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return a;
 }
 template <TensorHandle A, Expression B>
-auto operator+(A, B) {
+B operator+(A, B b) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return b;
 }
 template <Expression A, TensorHandle B>
-auto operator-(A, B) {
+A operator-(A a, B) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return a;
 }
 template <TensorHandle A, Expression B>
-auto operator-(A, B) {
+B operator-(A, B b) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return b;
 }
 template <Expression A, TensorHandle B>
-auto operator*(A, B) {
+A operator*(A a, B) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return a;
 }
 template <TensorHandle A, Expression B>
-auto operator*(A, B) {
+B operator*(A, B b) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return b;
 }
 template <Expression A, TensorHandle B>
-auto operator/(A, B) {
+A operator/(A a, B) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return a;
 }
 template <TensorHandle A, Expression B>
-auto operator/(A, B) {
+B operator/(A, B b) {
   static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  return b;
 }
 template <Expression A>
 [[nodiscard]] auto abs(A a) {

@@ -29,28 +29,34 @@ struct Call {
 
 namespace detail {
 
+// The tensor type of an expression: the first that it holds, or void; `uniform` where it holds no other.
 template <class E>
 struct tensor_of {
   using type = void;
+  static constexpr bool uniform = true;
 };
 template <Extent X, class Tensor>
 struct tensor_of<Leaf<X, Tensor>> {
   using type = Tensor;
+  static constexpr bool uniform = true;
 };
 template <class A, class B>
 struct common_tensor {
-  static_assert(std::is_void_v<A> || std::is_void_v<B> || std::is_same_v<A, B>,
-                "dmdr: one expression mixes tensors of two backends; bring them to one backend first");
-  using type = std::conditional_t<std::is_void_v<A>, B, A>;
+  using type = std::conditional_t<std::is_void_v<typename A::type>, typename B::type, typename A::type>;
+  static constexpr bool uniform = A::uniform && B::uniform && (std::is_void_v<typename B::type> || std::is_same_v<type, typename B::type>);
 };
 template <class Op, class A>
 struct tensor_of<Apply<Op, A>> : tensor_of<A> {};
 template <class Op, class A, class B>
-struct tensor_of<Apply<Op, A, B>> : common_tensor<typename tensor_of<A>::type, typename tensor_of<B>::type> {};
+struct tensor_of<Apply<Op, A, B>> : common_tensor<tensor_of<A>, tensor_of<B>> {};
 template <class Op, class A, class B, class C>
-struct tensor_of<Apply<Op, A, B, C>>
-    : common_tensor<typename common_tensor<typename tensor_of<A>::type, typename tensor_of<B>::type>::type,
-                    typename tensor_of<C>::type> {};
+struct tensor_of<Apply<Op, A, B, C>> : common_tensor<common_tensor<tensor_of<A>, tensor_of<B>>, tensor_of<C>> {};
+
+/// What a terminal of a wrong expression returns, so that its sentence is the only error.
+struct NoResult {
+  template <class T>
+  operator T() const;  // NOLINT(google-explicit-constructor)
+};
 
 /// Shape and description of a leaf, for checks that need no template.
 struct Argument {
@@ -132,26 +138,33 @@ void collect(const Apply<Op, Cs...>& node, Leaves& leaves, Arguments& arguments,
 template <class E, class Use>
 auto with_call(const E& e, Terminal terminal, Location where, Use use) {
   using Tensor = typename tensor_of<E>::type;
-  static_assert(!std::is_void_v<Tensor>, "dmdr: an expression of numbers alone has no backend; put a tensor into it");
   constexpr auto leaf_count = static_cast<std::size_t>(counts<E>::leaves);
   constexpr auto constant_count = static_cast<std::size_t>(counts<E>::constants);
-  static_assert(leaf_count <= Plan::max_leaves && constant_count <= Plan::max_constants,
-                "dmdr: an expression holds at most 16 tensors and 16 numbers; split it");
-  std::array<Tensor, leaf_count> leaves;
-  std::array<Argument, leaf_count> arguments;
-  std::array<double, constant_count + 1> constants{};
-  int next_leaf = 0;
-  int next_constant = 0;
-  collect(e, leaves, arguments, constants.data(), next_leaf, next_constant);
-  Layout layout;
-  try {
-    layout = agree(arguments, where);
-  } catch (const Error&) {
-    // Only a failing call pays for the text of its arguments.
-    for (std::size_t k = 0; k < leaf_count; ++k) arguments[k].text = describe_tensor(leaves[k]);
-    layout = agree(arguments, where);
+  constexpr bool has_tensor = !std::is_void_v<Tensor>;
+  constexpr bool uniform = tensor_of<E>::uniform;
+  constexpr bool fits = leaf_count <= Plan::max_leaves && constant_count <= Plan::max_constants;
+  static_assert(has_tensor, "dmdr: an expression of numbers alone has no backend; put a tensor into it");
+  static_assert(uniform, "dmdr: one expression mixes tensors of two backends; bring them to one backend first");
+  static_assert(fits || !has_tensor || !uniform, "dmdr: an expression holds at most 16 tensors and 16 numbers; split it");
+  if constexpr (has_tensor && uniform && fits) {
+    std::array<Tensor, leaf_count> leaves;
+    std::array<Argument, leaf_count> arguments;
+    std::array<double, constant_count + 1> constants{};
+    int next_leaf = 0;
+    int next_constant = 0;
+    collect(e, leaves, arguments, constants.data(), next_leaf, next_constant);
+    Layout layout;
+    try {
+      layout = agree(arguments, where);
+    } catch (const Error&) {
+      // Only a failing call pays for the text of its arguments.
+      for (std::size_t k = 0; k < leaf_count; ++k) arguments[k].text = describe_tensor(leaves[k]);
+      layout = agree(arguments, where);
+    }
+    return use(Call<Tensor>{program_v<structure_t<E>>, leaves, {constants.data(), constant_count}, terminal, layout, where});
+  } else {
+    return NoResult{};
   }
-  return use(Call<Tensor>{program_v<structure_t<E>, typename element_types_of<Tensor>::type>, leaves, {constants.data(), constant_count}, terminal, layout, where});
 }
 
 template <class E>

@@ -36,23 +36,42 @@ template <class B, class G>
   requires(G::Space::needs_decoder)
 struct decoder_type<B, G> : decoder_of<B, G> {};
 
-// Exactly one of these sentences appears where a recipe does not fit a backend; a wrong recipe has said its own already.
+// Whether a recipe fits a backend. A wrong recipe fits none: it has said its own sentence already.
 template <class R, class B>
-struct Fits {
+struct Fit {
+  static constexpr bool differentiable = true, network = true, reward = true, decoder = true;
   static constexpr bool value = false;
 };
 template <class R, class B>
   requires requires { typename R::Base; }
-struct Fits<R, B> {
+struct Fit<R, B> {
   static constexpr bool differentiable = DifferentiableBackend<B>;
   static constexpr bool network = !differentiable || HasNetwork<B, typename R::Generator>;
   static constexpr bool reward = !differentiable || !network || HasReward<B, typename R::Reward>;
   static constexpr bool decoder = !differentiable || !network || !reward || !R::rewarded || HasDecoder<B, typename R::Generator>;
   static constexpr bool value = differentiable && network && reward && decoder;
-  static_assert(differentiable, "dmdr: this backend cannot train: it does not model dmdr::DifferentiableBackend");
-  static_assert(network, "dmdr: this backend has no network for the generator: choose another backend, or specialise dmdr::network_of");
-  static_assert(reward, "dmdr: this backend has no model for the reward: choose another backend, or specialise dmdr::reward_model_of");
-  static_assert(decoder, "dmdr: this backend has no decoder for the generator's latents: choose another backend, or specialise dmdr::decoder_of");
+};
+
+/// In the place of whatever a wrong pair of recipe and backend has no type for.
+struct Anything {
+  Anything() = default;
+  template <class T>
+  Anything(T&&) {}  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
+};
+/// Takes the calls of a trainer and does nothing: a wrong pair has said its sentence.
+struct NoTrainer {
+  struct Parts {
+    Anything teacher{}, student{}, conditions{}, reward{}, decoder{};
+  };
+  NoTrainer(const Anything&, const Anything&, const TrainerSettings&, const std::vector<Stage>&, const Parts&, const Anything& = {},
+            const Anything& = {}) {}
+  StepReport step() { return {}; }
+  [[nodiscard]] bool finished() const { return true; }
+  [[nodiscard]] std::int64_t total_updates() const { return 0; }
+  [[nodiscard]] std::int64_t iteration() const { return 0; }
+  [[nodiscard]] std::int64_t updates() const { return 0; }
+  [[nodiscard]] NamedTensors state() { return {}; }
+  void restore(const NamedTensors&) {}
 };
 }  // namespace detail
 
@@ -413,22 +432,28 @@ class BasicTrainer {
 namespace detail {
 template <class R, class B, bool Fine>
 struct trainer_base {
-  struct type {
-    template <class... Arguments>
-    explicit type(Arguments&&...) {}
-  };
+  using type = NoTrainer;
 };
 template <class R, class B>
 struct trainer_base<R, B, true> {
   using type = BasicTrainer<canonical_t<R>, B>;
 };
+template <class R, class B>
+using trainer_base_t = typename trainer_base<R, B, Fit<R, B>::value>::type;
 }  // namespace detail
 
 /// A run of recipe `R` over backend `B`; all orders of a recipe's policies share one `BasicTrainer`.
 template <class R, class B>
-class Trainer : private detail::Fits<R, B>, public detail::trainer_base<R, B, detail::Fits<R, B>::value>::type {
+class Trainer : public detail::trainer_base_t<R, B> {
+  // Exactly one of these sentences appears where the recipe does not fit the backend, and nothing after it.
+  using Found = detail::Fit<R, B>;
+  static_assert(Found::differentiable, "dmdr: this backend cannot train: it does not model dmdr::DifferentiableBackend");
+  static_assert(Found::network, "dmdr: this backend has no network for the generator: choose another backend, or specialise dmdr::network_of");
+  static_assert(Found::reward, "dmdr: this backend has no model for the reward: choose another backend, or specialise dmdr::reward_model_of");
+  static_assert(Found::decoder, "dmdr: this backend has no decoder for the generator's latents: choose another backend, or specialise dmdr::decoder_of");
+
  public:
-  using Base = typename detail::trainer_base<R, B, detail::Fits<R, B>::value>::type;
+  using Base = detail::trainer_base_t<R, B>;
   using Base::Base;
 };
 

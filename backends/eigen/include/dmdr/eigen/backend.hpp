@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 
 #include <dmdr/core/backend.hpp>
 #include <dmdr/tape/backend_on.hpp>
@@ -19,15 +20,18 @@ struct EigenCpu : tape::BackendOn<EigenCpu<T>, T> {
   using typename Base::Call;
   static constexpr const char* name = std::is_same_v<T, float> ? "eigen float32" : "eigen float64";
 
-  static std::string path(const Call&) { return "row kernels, one thread"; }
-  static void forward(const Call& call, const expr::Plan& plan) {
-    expr::run_forward<T>(*call.program.kernels(dtype_v<T>), plan, call.terminal);
-  }
-  static void backward_into(const Call& call, const expr::Plan& plan) {
-    expr::run_backward<T>(call.program, *call.program.kernels(dtype_v<T>), plan, call.terminal);
-  }
+  static std::string path(const Call&);
+  static void forward(const Call& call, const expr::Plan& plan);
+  static void backward_into(const Call& call, const expr::Plan& plan);
 };
 
 static_assert(DifferentiableBackend<EigenCpu<float>>);
 
 }  // namespace dmdr
+
+#ifdef DMDR_COMPILED
+extern template class dmdr::tape::BackendOn<dmdr::EigenCpu<float>, float>;
+extern template class dmdr::tape::BackendOn<dmdr::EigenCpu<double>, double>;
+#else
+#include <dmdr/eigen/backend.ipp>  // IWYU pragma: export
+#endif

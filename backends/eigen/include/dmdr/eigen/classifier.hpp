@@ -2,17 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <dmdr/core/describe.hpp>
-#include <dmdr/core/error.hpp>
+#include <dmdr/core/location.hpp>
 #include <dmdr/core/random.hpp>
-#include <dmdr/eigen/cross_entropy.hpp>
-#include <dmdr/eigen/initial.hpp>
 #include <dmdr/eigen/ops.hpp>
 #include <dmdr/model/denoiser.hpp>
 
@@ -41,41 +38,16 @@ class Classifier {
   ///
   /// Throws `ConfigError` where there is no hidden layer or a size is below 1.
   Classifier(const EigenCpu<T>& backend, ClassifierSettings settings, RandomSource& random,
-             Location where = Location::current())
-      : settings_(std::move(settings)) {
-    const std::vector<std::int64_t>& sizes = settings_.sizes;
-    if (sizes.size() < 3)
-      throw ConfigError("classifier: sizes are input, at least one hidden layer, and classes; got " +
-                            std::to_string(sizes.size()),
-                        where);
-    for (const std::int64_t size : sizes)
-      if (size < 1) throw ConfigError("classifier: a size of " + std::to_string(size) + " is below 1", where);
-    for (std::size_t i = 0; i < layers(); ++i) {
-      const double deviation = 1 / std::sqrt(static_cast<double>(sizes[i]));
-      parameters_.emplace(weight(i), initial_normal(backend, "classifier/" + weight(i), {sizes[i + 1], sizes[i]},
-                                                    deviation, random));
-      parameters_.emplace(bias(i), initial_zero(backend, {sizes[i + 1]}));
-    }
-  }
+             Location where = Location::current());
   Classifier(Classifier&&) noexcept = default;
   Classifier& operator=(Classifier&&) noexcept = default;
   ~Classifier() = default;
 
   /// The last hidden layer of `x` `[B, sizes[0]]`, after its SiLU: `[B, sizes[n - 2]]`. Throws `ShapeError` where x has
   /// another shape.
-  [[nodiscard]] Tensor features(const Tensor& x, Location where = Location::current()) const {
-    if (shape_of(x).rank() != 2 || shape_of(x)[1] != settings_.sizes[0])
-      throw ShapeError("classifier: x must be [B, " + std::to_string(settings_.sizes[0]) + "], got " +
-                           shape_of(x).str(),
-                       where);
-    Tensor h = x;
-    for (std::size_t i = 0; i + 1 < layers(); ++i) h = silu(layer(i, h));
-    return h;
-  }
+  [[nodiscard]] Tensor features(const Tensor& x, Location where = Location::current()) const;
   /// Unnormalised log-probabilities of the classes: `[B, classes]`.
-  [[nodiscard]] Tensor logits(const Tensor& x, Location where = Location::current()) const {
-    return layer(layers() - 1, features(x, where));
-  }
+  [[nodiscard]] Tensor logits(const Tensor& x, Location where = Location::current()) const;
 
   [[nodiscard]] Parameters<Tensor>& parameters() noexcept { return parameters_; }
   [[nodiscard]] const Parameters<Tensor>& parameters() const noexcept { return parameters_; }
@@ -83,23 +55,21 @@ class Classifier {
   [[nodiscard]] std::int64_t classes() const noexcept { return settings_.sizes.back(); }
 
   /// A view of the same elements that no gradient reaches; it follows when this one is trained on.
-  [[nodiscard]] Classifier frozen() const {
-    Classifier view(settings_);
-    for (const auto& [name, tensor] : parameters_) view.parameters_.emplace(name, EigenCpu<T>::detach(tensor));
-    return view;
-  }
+  [[nodiscard]] Classifier frozen() const;
 
  private:
   explicit Classifier(ClassifierSettings settings) : settings_(std::move(settings)) {}
   [[nodiscard]] std::size_t layers() const noexcept { return settings_.sizes.size() - 1; }
   [[nodiscard]] static std::string weight(std::size_t i) { return "layers." + std::to_string(i) + ".weight"; }
   [[nodiscard]] static std::string bias(std::size_t i) { return "layers." + std::to_string(i) + ".bias"; }
-  [[nodiscard]] Tensor layer(std::size_t i, const Tensor& x) const {
-    return linear(x, parameters_.at(weight(i)), parameters_.at(bias(i)));
-  }
+  [[nodiscard]] Tensor layer(std::size_t i, const Tensor& x) const;
 
   ClassifierSettings settings_;
   Parameters<Tensor> parameters_;
 };
 
 }  // namespace dmdr::eigen
+
+#ifndef DMDR_COMPILED
+#include <dmdr/eigen/classifier.ipp>  // IWYU pragma: export
+#endif

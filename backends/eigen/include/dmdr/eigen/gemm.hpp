@@ -32,4 +32,6 @@ void transposed_times(MatrixView<const T> dy, MatrixView<const T> x, T scale, Ma
 
 }  // namespace dmdr::eigen
 
+#ifndef DMDR_COMPILED
 #include <dmdr/eigen/gemm.ipp>  // IWYU pragma: export
+#endif

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include <dmdr/core/random.hpp>
+#include <dmdr/core/shape.hpp>
 #include <dmdr/eigen/ops.hpp>
 
 namespace dmdr::eigen {
@@ -14,16 +14,14 @@ namespace dmdr::eigen {
 /// sample r.
 template <class T>
 [[nodiscard]] Tensor<T> initial_normal(const EigenCpu<T>& backend, const std::string& stream, const Shape& shape,
-                                       double deviation, RandomSource& random) {
-  std::vector<double> values = random.normal(Draw{.stream = stream}, shape.rows(), shape.row_size());
-  for (double& value : values) value *= deviation;
-  return EigenCpu<T>::parameter(backend.from_host(shape, values));
-}
+                                       double deviation, RandomSource& random);
 
 /// A trainable tensor of zeros.
 template <class T>
-[[nodiscard]] Tensor<T> initial_zero(const EigenCpu<T>& backend, const Shape& shape) {
-  return EigenCpu<T>::parameter(backend.from_host(shape, std::vector<double>(static_cast<std::size_t>(shape.numel()))));
-}
+[[nodiscard]] Tensor<T> initial_zero(const EigenCpu<T>& backend, const Shape& shape);
 
 }  // namespace dmdr::eigen
+
+#ifndef DMDR_COMPILED
+#include <dmdr/eigen/initial.ipp>  // IWYU pragma: export
+#endif

@@ -37,4 +37,6 @@ void write_elements(const T* source, T* target, std::int64_t n, Write write);
 
 }  // namespace dmdr::eigen
 
+#ifndef DMDR_COMPILED
 #include <dmdr/eigen/rows.ipp>  // IWYU pragma: export
+#endif

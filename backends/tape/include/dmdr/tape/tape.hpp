@@ -171,3 +171,18 @@ void backward(std::span<const Ptr<T>> roots, std::span<const Buffer<T>* const> c
 }
 
 }  // namespace dmdr::tape
+
+#ifdef DMDR_COMPILED
+namespace dmdr::tape {
+extern template Ptr<float> leaf<float>(const Shape&, std::shared_ptr<Buffer<float>>, bool);
+extern template Ptr<double> leaf<double>(const Shape&, std::shared_ptr<Buffer<double>>, bool);
+extern template bool recording<float>(std::span<const Ptr<float>>);
+extern template bool recording<double>(std::span<const Ptr<double>>);
+extern template Ptr<float> result<float>(const Shape&, std::shared_ptr<Buffer<float>>, std::vector<Ptr<float>>,
+                                         Node<float>::Backward);
+extern template Ptr<double> result<double>(const Shape&, std::shared_ptr<Buffer<double>>, std::vector<Ptr<double>>,
+                                           Node<double>::Backward);
+extern template void backward<float>(std::span<const Ptr<float>>, std::span<const Buffer<float>* const>, Location);
+extern template void backward<double>(std::span<const Ptr<double>>, std::span<const Buffer<double>* const>, Location);
+}  // namespace dmdr::tape
+#endif

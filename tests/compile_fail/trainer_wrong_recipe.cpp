@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+// expect: dmdr: the RL algorithm needs a reward; add one
+#include <dmdr/eigen.hpp>
+#include <dmdr/model/class_mlp.hpp>
+#include <dmdr/model/sd3.hpp>
+#include <dmdr/reward/class_margin.hpp>
+#include <dmdr/reward/hps.hpp>
+#include <dmdr/train/methods.hpp>
+#include <dmdr/train/trainer.hpp>
+
+using namespace dmdr;
+
+using B = EigenCpu<>;
+using Recipe = Dmdr<ClassMlp, ReFL>;
+
+struct Network {};
+struct Reward {};
+
+void train(const Network& teacher, const Reward& reward) {
+  Trainer<Recipe, B> trainer{B{}, Recipe{}, {.batch = 8}, PaperStages{}.plan(),
+                             {.teacher = teacher,
+                               .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
+                               .reward = reward}};
+  while (!trainer.finished()) trainer.step();
+}

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The main job from its command line: what it leaves, that it repeats, that it stops and goes on, and what it refuses.
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <dmdr/io/image.hpp>
+#include <dmdr/io/safetensors.hpp>
+
+#include "end_to_end/tiny_digits.hpp"
+#include "support/catch.hpp"
+
+using namespace dmdr;
+using namespace dmdr::test;
+
+namespace {
+
+const std::vector<std::string> arms{"dmd", "dmd_rl_only", "dmd_joint", "rtdm", "rtdm_joint", "tilted", "tilted_joint", "student_1step"};
+
+Ended digits(const std::vector<std::string>& arguments, const std::function<void()>& prepare = {}) {
+  return run_program(DMDR_DIGITS, arguments, prepare);
+}
+std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+/// Students and metrics of two runs are equal byte for byte.
+void check_same_results(const std::string& a, const std::string& b) {
+  for (const std::string& arm : arms) {
+    CAPTURE(arm);
+    CHECK(io::read_safetensors(a + "/students/" + arm + ".safetensors").tensors == io::read_safetensors(b + "/students/" + arm + ".safetensors").tensors);
+    CHECK(slurp(a + "/arms/" + arm + "/metrics.jsonl") == slurp(b + "/arms/" + arm + "/metrics.jsonl"));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a run leaves its table, summary, report, logs, pictures and students") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "run";
+  const Ended ended = digits(tiny_digits(run));
+  INFO(ended.output);
+  REQUIRE(ended.code == 0);
+  CHECK(ended.output.find("held-out") != std::string::npos);
+
+  const auto summary = nlohmann::json::parse(slurp(run + "/summary.json"));
+  std::vector<std::string> expected = arms;
+  expected.push_back("teacher");
+  CHECK(summary.at("arms").size() == expected.size());
+  for (const std::string& arm : expected)
+    for (const char* key : {"reward", "held_out_reward", "frechet", "precision", "recall", "inception_score", "seconds_per_image", "nfe"}) {
+      CAPTURE(arm, key);
+      CHECK(std::isfinite(summary.at("arms").at(arm).at(key).get<double>()));
+    }
+  CHECK(summary.at("arms").at("teacher").at("nfe") == 10);
+  CHECK(summary.at("arms").at("dmd").at("nfe") == 4);
+  CHECK(summary.at("arms").at("student_1step").at("nfe") == 1);
+  CHECK(summary.at("seconds").at("total").get<double>() > 0);
+  CHECK(summary.at("settings_digest").get<std::string>().size() == 32);
+
+  for (const std::string& arm : arms) {
+    CAPTURE(arm);
+    CHECK(lines_of(slurp(run + "/arms/" + arm + "/metrics.jsonl")) == 10);
+    CHECK(io::read_png(run + "/pictures/" + arm + ".png").width > 200);
+    bool board = false;
+    for (const auto& entry : std::filesystem::directory_iterator(run + "/arms/" + arm))
+      board = board || entry.path().filename().string().find("tfevents") != std::string::npos;
+    CHECK(board);
+  }
+  const std::string report = slurp(run + "/report.html");
+  CHECK(report.find("data:image/png;base64,") != std::string::npos);
+  CHECK(report.find("<svg") != std::string::npos);
+  CHECK(report.find("http://") == std::string::npos);
+  CHECK(report.find("https://") == std::string::npos);
+  CHECK(report.find("src=\"data:") != std::string::npos);
+}
+
+TEST_CASE("the same seed gives the same students and logs on one thread and on two") {
+  const TemporaryDirectory directory;
+  REQUIRE(digits(tiny_digits(directory / "one", {"--threads", "1"})).code == 0);
+  REQUIRE(digits(tiny_digits(directory / "two", {"--threads", "2"})).code == 0);
+  check_same_results(directory / "one", directory / "two");
+}
+
+TEST_CASE("a run stopped by SIGTERM exits with 3, and goes on to the results of one that was not") {
+  const TemporaryDirectory directory;
+  REQUIRE(digits(tiny_digits(directory / "whole")).code == 0);
+  const std::string run = directory / "stopped";
+  const std::vector<std::string> arguments = tiny_digits(run);
+  {
+    Child child(DMDR_DIGITS, arguments);
+    REQUIRE(child.wait_for("update   12"));  // some arm has done its first stage
+    child.signal(SIGTERM);
+    CHECK(child.end().code == 3);
+  }
+  for (const int number : {SIGINT, SIGUSR1}) {
+    Child child(DMDR_DIGITS, tiny_digits(run, {"--resume"}));
+    child.wait_for("update");
+    child.signal(number);
+    const int code = child.end().code;
+    CHECK((code == 3 || code == 0));
+  }
+  const Ended ended = digits(tiny_digits(run, {"--resume"}));
+  INFO(ended.output);
+  REQUIRE(ended.code == 0);
+  check_same_results(directory / "whole", run);
+}
+
+TEST_CASE("several seeds give mean and spread, and the cold start its four arms") {
+  const TemporaryDirectory directory;
+  REQUIRE(digits(tiny_digits(directory / "seeds", {"--seeds", "2"})).code == 0);
+  const auto summary = nlohmann::json::parse(slurp(directory / "seeds/summary.json"));
+  CHECK(summary.at("seeds").size() == 2);
+  CHECK(summary.at("arms").at("dmd").at("deviation").at("reward").get<double>() > 0);
+  REQUIRE(digits(tiny_digits(directory / "cold", {"--cold-start"})).code == 0);
+  const auto cold = nlohmann::json::parse(slurp(directory / "cold/summary.json")).at("arms");
+  for (const char* arm : {"cold_dynars_dynadg", "cold_dynars", "cold_dynadg", "cold_neither"}) CHECK(cold.contains(arm));
+}
+
+TEST_CASE("bad input is refused with exit code 4 and a sentence") {
+  const TemporaryDirectory directory;
+  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& sentence) {
+    const Ended ended = digits(arguments);
+    CAPTURE(ended.output);
+    CHECK(ended.code == 4);
+    CHECK(ended.output.find(sentence) != std::string::npos);
+  };
+  refused({"--no-such-flag"}, "no-such-flag");
+  refused(tiny_digits(directory / "a", {"--set", "studnet.batch=3"}), "student");
+  refused(tiny_digits(directory / "a", {"--set", "student.batch=0"}), "student.batch");
+  refused(tiny_digits(directory / "a", {"--set", "student.steps=0"}), "student.steps");
+  refused(tiny_digits(directory / "a", {"--set", "tilt_beta=nan"}), "tilt_beta");
+  spill(directory / "bad.toml", "seed = 1\n[student]\nbatsh = 3\n");
+  refused(tiny_digits(directory / "a", {"--config", directory / "bad.toml"}), "bad.toml:3:1");
+  refused(tiny_digits(directory / "a", {"--config", directory / "absent.toml"}), "absent.toml");
+
+  const std::string data = slurp(DMDR_DIGITS_DATA);
+  spill(directory / "cut.safetensors", data.substr(0, data.size() - 5));
+  refused({"--data", directory / "cut.safetensors", "--output", directory / "a"}, "cut.safetensors");
+  spill(directory / "foreign.safetensors", "PK\x03\x04 not a tensor file at all");
+  refused({"--data", directory / "foreign.safetensors", "--output", directory / "a"}, "foreign.safetensors");
+  spill(directory / "file", "");
+  refused(tiny_digits(directory / "file"), "file");
+  CHECK_FALSE(std::filesystem::exists(directory / "a/summary.json"));
+}
+
+TEST_CASE("resuming with other settings is refused and changes nothing") {
+  const TemporaryDirectory directory;
+  REQUIRE(digits(tiny_digits(directory / "run")).code == 0);
+  const std::string before = slurp(directory / "run/students/dmd.safetensors");
+  const Ended ended = digits(tiny_digits(directory / "run", {"--resume", "--set", "student.batch=17"}));
+  CHECK(ended.code == 4);
+  CHECK(ended.output.find("other settings") != std::string::npos);
+  CHECK(slurp(directory / "run/students/dmd.safetensors") == before);
+}
+
+TEST_CASE("where no file can grow any more, the run ends with a clear error") {
+  const TemporaryDirectory directory;
+  const Ended ended = digits(tiny_digits(directory / "run"), [] {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{2048, 2048};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  });
+  CAPTURE(ended.output);
+  CHECK(ended.code == 4);
+  CHECK(ended.output.find("file error") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(directory / "run/summary.json"));
+}
+
+TEST_CASE("a saved student draws pictures that its seed decides") {
+  const TemporaryDirectory directory;
+  REQUIRE(digits(tiny_digits(directory / "run")).code == 0);
+  const std::string student = directory / "run/students/tilted_joint.safetensors";
+  const auto sample = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"--student", student};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_program(DMDR_SAMPLE, arguments);
+  };
+  REQUIRE(sample({"--class", "3", "--count", "6", "--seed", "5", "--output", directory / "a.png"}).code == 0);
+  REQUIRE(sample({"--class", "3", "--count", "6", "--seed", "5", "--output", directory / "b.png"}).code == 0);
+  REQUIRE(sample({"--class", "3", "--count", "6", "--seed", "6", "--output", directory / "c.png"}).code == 0);
+  CHECK(slurp(directory / "a.png") == slurp(directory / "b.png"));
+  CHECK(slurp(directory / "a.png") != slurp(directory / "c.png"));
+  CHECK(io::read_png(directory / "a.png").width == 6 * 32 + 7);
+  CHECK(sample({"--class", "10", "--output", directory / "d.png"}).code == 4);
+  CHECK(sample({"--student", directory / "absent.safetensors"}).code == 4);
+  spill(directory / "cut.safetensors", slurp(student).substr(0, 1000));
+  CHECK(run_program(DMDR_SAMPLE, {"--student", directory / "cut.safetensors", "--output", directory / "d.png"}).code == 4);
+  CHECK_FALSE(std::filesystem::exists(directory / "d.png"));
+}
