@@ -19,27 +19,6 @@ endfunction()
 dmdr_add_header_target(core include "" dmdr::third_party)
 set(DMDR_COMPONENTS core)
 
-# The `.ipp` files compiled once into a library; its users see declarations only.
-if(DMDR_MISSING_CORE)
-  message(STATUS "dmdr: no dmdr::compiled, because these are missing: ${DMDR_MISSING_CORE}")
-else()
-  file(GLOB_RECURSE dmdr_ipp CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/include/dmdr/*.ipp")
-  list(SORT dmdr_ipp)
-  set(DMDR_IPP_INCLUDES "")
-  foreach(dmdr_file IN LISTS dmdr_ipp)
-    string(APPEND DMDR_IPP_INCLUDES "#include <${dmdr_file}>\n")
-  endforeach()
-  configure_file("${PROJECT_SOURCE_DIR}/cmake/compiled.cpp.in" "${PROJECT_BINARY_DIR}/cmake/compiled.cpp" @ONLY)
-
-  add_library(dmdr_compiled STATIC "${PROJECT_BINARY_DIR}/cmake/compiled.cpp")
-  add_library(dmdr::compiled ALIAS dmdr_compiled)
-  set_target_properties(dmdr_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME dmdr POSITION_INDEPENDENT_CODE ON)
-  target_compile_definitions(dmdr_compiled PUBLIC DMDR_COMPILED)
-  target_link_libraries(dmdr_compiled PUBLIC dmdr_core)
-  target_compile_options(dmdr_compiled PRIVATE "$<TARGET_PROPERTY:dmdr_warnings,INTERFACE_COMPILE_OPTIONS>")
-  list(APPEND DMDR_COMPONENTS compiled)
-endif()
-
 # One include folder a backend, so that `__has_include(<dmdr/eigen.hpp>)` holds only where its target is linked. The tape is what
 # the reference and the Eigen backend share; it is no component, and comes with them.
 dmdr_add_header_target(tape backends/tape/include /dmdr-backends/tape dmdr_core)
@@ -60,3 +39,69 @@ target_compile_options(dmdr_warnings INTERFACE
   # g++ reports these wrongly, in the standard library and in Eigen once it has inlined them.
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-maybe-uninitialized;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
+
+# Tuning for the processor of this machine, where DMDR_NATIVE asks for it.
+add_library(dmdr_native INTERFACE)
+if(DMDR_NATIVE)
+  target_compile_options(dmdr_native INTERFACE -march=native)
+  # g++ 12 fills small arrays of constants wrongly at -O2 where it moves them in 512-bit pieces: with AVX-512,
+  # std::vector<double>{1, 1, 0, 0} becomes {1, 1, 1, 1}. Narrower moves avoid it; loops keep their wide vectors.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    include(CheckCXXCompilerFlag)
+    check_cxx_compiler_flag("-mmove-max=128 -mstore-max=128" DMDR_HAS_MOVE_MAX)
+    if(DMDR_HAS_MOVE_MAX)
+      target_compile_options(dmdr_native INTERFACE -mmove-max=128 -mstore-max=128)
+    endif()
+  endif()
+endif()
+
+# dmdr::compiled: the `.ipp` files compiled once into a library; its users see declarations only. Eigen's part is in it where
+# Eigen was found.
+if(DMDR_MISSING_CORE)
+  message(STATUS "dmdr: no dmdr::compiled, because these are missing: ${DMDR_MISSING_CORE}")
+else()
+  # dmdr_compiled_source(<variable> <.ipp file> ...): writes a source that includes them and appends its path to the variable.
+  function(dmdr_compiled_source variable)
+    set(DMDR_IPP_INCLUDES "")
+    foreach(file IN LISTS ARGN)
+      string(APPEND DMDR_IPP_INCLUDES "#include <${file}>\n")
+    endforeach()
+    list(LENGTH ${variable} index)
+    set(source "${PROJECT_BINARY_DIR}/cmake/${variable}_${index}.cpp")
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/compiled.cpp.in" "${source}" @ONLY)
+    set(${variable} ${${variable}} "${source}" PARENT_SCOPE)
+  endfunction()
+
+  file(GLOB_RECURSE dmdr_ipp CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/include/dmdr/*.ipp")
+  list(SORT dmdr_ipp)
+  list(FILTER dmdr_ipp EXCLUDE REGEX "^dmdr/train/formulas")
+  set(compiled "")
+  dmdr_compiled_source(compiled ${dmdr_ipp})
+
+  # What a training step spends its time in: optimised whatever the configuration. The kernels in one file an element type, so that
+  # they are compiled side by side.
+  set(compiled_hot "")
+  dmdr_compiled_source(compiled_hot dmdr/train/formulas_f32.ipp)
+  dmdr_compiled_source(compiled_hot dmdr/train/formulas_f64.ipp)
+  dmdr_compiled_source(compiled_hot dmdr/tape/instances.ipp)
+  if(DMDR_HAS_EIGEN)
+    dmdr_compiled_source(compiled_hot dmdr/eigen/instances.ipp)
+  endif()
+  add_library(dmdr_compiled_hot OBJECT ${compiled_hot})
+  set_target_properties(dmdr_compiled_hot PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_compile_definitions(dmdr_compiled_hot PRIVATE DMDR_COMPILED)
+  target_link_libraries(dmdr_compiled_hot PRIVATE dmdr_tape $<TARGET_NAME_IF_EXISTS:dmdr_eigen> dmdr_warnings dmdr_native)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(dmdr_compiled_hot PRIVATE -O3 -fno-math-errno -fno-trapping-math)
+  endif()
+
+  add_library(dmdr_compiled STATIC ${compiled} $<TARGET_OBJECTS:dmdr_compiled_hot>)
+  add_library(dmdr::compiled ALIAS dmdr_compiled)
+  set_target_properties(dmdr_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME dmdr POSITION_INDEPENDENT_CODE ON)
+  target_compile_definitions(dmdr_compiled PUBLIC DMDR_COMPILED)
+  target_link_libraries(dmdr_compiled PUBLIC dmdr_core)
+  # Not linked: the exported target shall name neither.
+  target_compile_options(dmdr_compiled PRIVATE "$<TARGET_PROPERTY:dmdr_warnings,INTERFACE_COMPILE_OPTIONS>"
+                                               "$<TARGET_PROPERTY:dmdr_native,INTERFACE_COMPILE_OPTIONS>")
+  list(INSERT DMDR_COMPONENTS 1 compiled)
+endif()

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 // expect: no member named .base.
+#include <vector>
+
 #include <dmdr/eigen.hpp>
 #include <dmdr/model/denoiser.hpp>
 
@@ -8,5 +10,7 @@ using namespace dmdr;
 
 using Network = network_of_t<EigenCpu<>, ClassMlp>;
 
-/// An optimiser over the parameters of a teacher that nobody may train.
-EigenCpu<>::AdamW optimiser_of(Frozen<Network>& teacher) { return {tensors_of(teacher.base()), AdamWSettings{}}; }
+/// What an optimiser of the teacher would be given: nobody may train it.
+void collect(std::vector<EigenCpu<>::Tensor>& trained, Frozen<Network>& teacher) {
+  for (const auto& [name, tensor] : teacher.base()) trained.push_back(tensor);
+}

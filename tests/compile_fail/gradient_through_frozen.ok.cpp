@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
+#include <vector>
+
 #include <dmdr/eigen.hpp>
 #include <dmdr/model/denoiser.hpp>
 
@@ -7,5 +9,7 @@ using namespace dmdr;
 
 using Network = network_of_t<EigenCpu<>, ClassMlp>;
 
-/// An optimiser over the parameters of a copy that may be trained.
-EigenCpu<>::AdamW optimiser_of(Network& copy) { return {tensors_of(copy.base()), AdamWSettings{}}; }
+/// What the optimiser of a copy is given.
+void collect(std::vector<EigenCpu<>::Tensor>& trained, Network& copy) {
+  for (const auto& [name, tensor] : copy.base()) trained.push_back(tensor);
+}

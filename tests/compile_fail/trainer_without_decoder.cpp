@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 // expect: dmdr: this backend has no decoder for the generator's latents: choose another backend, or specialise dmdr::decoder_of
+#include <utility>
+
 #include <dmdr/eigen.hpp>
 #include <dmdr/model/class_mlp.hpp>
 #include <dmdr/model/sd3.hpp>
@@ -25,10 +27,10 @@ using Recipe = Dmdr<Generator, ClassMargin, ReFL>;
 struct Network {};
 struct Reward {};
 
-void train(const Network& teacher, const Reward& reward) {
+void train(const Network& teacher, Reward reward) {
   Trainer<Recipe, B> trainer{B{}, Recipe{}, {.batch = 8}, PaperStages{}.plan(),
                              {.teacher = teacher,
                                .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
-                               .reward = reward}};
+                               .reward = std::move(reward)}};
   while (!trainer.finished()) trainer.step();
 }

@@ -4,7 +4,6 @@
 #include <limits>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "backends.hpp"
@@ -136,22 +135,6 @@ TEMPLATE_LIST_TEST_CASE("ema moves the average in place", "", Backends) {
   CHECK_THROWS_AS(TestType::ema(average, tensor<TestType>({1}, {4}), 0.5), ShapeError);
 }
 
-TEMPLATE_LIST_TEST_CASE("NoGrad records nothing while it lives, nested too, and on its own thread only", "", Backends) {
-  const auto x = parameter<TestType>({1}, {3});
-  {
-    const typename TestType::NoGrad outer;
-    {
-      const typename TestType::NoGrad inner;
-      CHECK_FALSE(TestType::requires_grad(square_of(x)));
-    }
-    CHECK_FALSE(TestType::requires_grad(square_of(x)));
-    bool elsewhere = false;
-    std::thread([&] { elsewhere = TestType::requires_grad(square_of(x)); }).join();
-    CHECK(elsewhere);
-  }
-  CHECK(TestType::requires_grad(square_of(x)));
-}
-
 TEMPLATE_LIST_TEST_CASE("a backward that cannot be is refused at the caller's line, and changes nothing", "", Backends) {
   const auto x = parameter<TestType>({2}, {1, 2}), fixed = tensor<TestType>({1}, {1});
   CHECK_THROWS_AS(TestType::backward(square_of(x)), ShapeError);
@@ -191,34 +174,4 @@ TEMPLATE_LIST_TEST_CASE("a gradient that is not finite is left alone by clipping
   backward_of<TestType>(y, {1, std::numeric_limits<double>::infinity()});
   CHECK_FALSE(std::isfinite(TestType::clip_gradients(std::span(&a, 1), 1)));
   CHECK(gradient_of<TestType>(a)[0] == 1);
-}
-
-TEMPLATE_LIST_TEST_CASE("checkpoint changes no bit of a value or gradient, and runs its block again", "", Backends) {
-  using Tensor = typename TestType::Tensor;
-  const Shape shape{3, 11};
-  const auto run = [&](bool checkpointed, int& runs) {
-    const Tensor x = parameter<TestType>(shape, seeded("x", shape)), w = parameter<TestType>(shape, seeded("w", shape));
-    const auto block = [&](std::span<const Tensor> in) {
-      ++runs;
-      return expr::eval(expr::full(square_of(in[0])) * expr::full(w));
-    };
-    const Tensor h = square_of(x);
-    const Tensor y = checkpointed ? TestType::checkpoint(block, std::span(&h, 1)) : block(std::span(&h, 1));
-    backward_of<TestType>(y, seeded("g", shape));
-    return std::vector{TestType::to_host(y), gradient_of<TestType>(x), gradient_of<TestType>(w)};
-  };
-  int plain = 0, again = 0;
-  CHECK(run(true, again) == run(false, plain));
-  CHECK(plain == 1);
-  CHECK(again == 2);
-}
-
-TEMPLATE_LIST_TEST_CASE("checkpoint of inputs without a gradient, or under NoGrad, has none", "", Backends) {
-  using Tensor = typename TestType::Tensor;
-  const auto block = [](std::span<const Tensor> in) { return square_of(in[0]); };
-  const Tensor fixed = tensor<TestType>({1}, {2}), x = parameter<TestType>({1}, {2});
-  CHECK_FALSE(TestType::requires_grad(TestType::checkpoint(block, std::span(&fixed, 1))));
-  CHECK(TestType::requires_grad(TestType::checkpoint(block, std::span(&x, 1))));
-  const typename TestType::NoGrad off;
-  CHECK_FALSE(TestType::requires_grad(TestType::checkpoint(block, std::span(&x, 1))));
 }

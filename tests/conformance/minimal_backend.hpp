@@ -278,6 +278,7 @@ template <>
 struct dmdr::tensor_traits<dmdr::minimal::Tensor> {
   using Tensor = minimal::Tensor;
   using Backend = minimal::Backend;
+  using Elements = ElementTypes<double>;
   static Shape shape(const Tensor& tensor) { return tensor.node->shape; }
   static Dtype dtype(const Tensor&) { return Dtype::f64; }
   static Device device(const Tensor&) { return {}; }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
+#include <tuple>
 #include <type_traits>
 
 #include <dmdr/train/policies.hpp>
@@ -185,6 +187,12 @@ consteval Verdict check_concepts() {
   return Verdict::fine;
 }
 
+/// Whether every term of a reward scores the condition `C`.
+template <class C, class Terms>
+inline constexpr bool all_score = false;
+template <class C, class... Terms>
+inline constexpr bool all_score<C, std::tuple<Terms...>> = (std::is_same_v<typename Terms::Reward::Condition, C> && ...);
+
 template <class... Ps>
 consteval Verdict check_rules() {
   using G = find_t<role::generator, void, Ps...>;
@@ -203,7 +211,7 @@ consteval Verdict check_rules() {
     if (Tilt::needs_reward) return Verdict::tilt_without_reward;
   } else {
     if (Rl::needs_differentiable_reward && !Reward::differentiable) return Verdict::not_differentiable;
-    if (!std::is_same_v<typename Reward::Condition, typename G::Condition>) return Verdict::wrong_condition;
+    if (!all_score<typename G::Condition, typename reward_terms<Reward>::type>) return Verdict::wrong_condition;
   }
   if (Rl::needs_transitions && !Sampler::stochastic) return Verdict::no_stochastic_step;
   if (Rl::needs_transitions && Simulation::one_step) return Verdict::one_step_rollout;
@@ -263,7 +271,7 @@ struct Diagnose {
   static_assert(v != Verdict::two_renoise_ca, "dmdr: two renoise laws of the CA term; keep one");
   static_assert(v != Verdict::two_renoise_fake, "dmdr: two renoise laws of the fake score; keep one");
   static_assert(v != Verdict::two_guidance, "dmdr: two guidances; keep one");
-  static_assert(v != Verdict::two_score, "dmdr: two score policys; keep one");
+  static_assert(v != Verdict::two_score, "dmdr: two score policies; keep one");
   static_assert(v != Verdict::two_fake_objective, "dmdr: two fake objectives; keep one");
   static_assert(v != Verdict::two_advantage, "dmdr: two advantages; keep one");
   static_assert(v != Verdict::two_stages, "dmdr: two stage plans; keep one");

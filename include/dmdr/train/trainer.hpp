@@ -16,6 +16,7 @@
 #include <dmdr/expr/terminal.hpp>
 #include <dmdr/io/digest.hpp>
 #include <dmdr/train/direction.hpp>
+#include <dmdr/train/formulas.hpp>
 #include <dmdr/train/recipe.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -59,11 +60,12 @@ struct Anything {
   Anything(T&&) {}  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
 };
 /// Takes the calls of a trainer and does nothing: a wrong pair has said its sentence.
+template <class R, class B>
 struct NoTrainer {
   struct Parts {
     Anything teacher{}, student{}, conditions{}, reward{}, decoder{};
   };
-  NoTrainer(const Anything&, const Anything&, const TrainerSettings&, const std::vector<Stage>&, const Parts&, const Anything& = {},
+  NoTrainer(const B&, const R&, const TrainerSettings&, const std::vector<Stage>&, const Parts&, const Anything& = {},
             const Anything& = {}) {}
   StepReport step() { return {}; }
   [[nodiscard]] bool finished() const { return true; }
@@ -432,7 +434,7 @@ class BasicTrainer {
 namespace detail {
 template <class R, class B, bool Fine>
 struct trainer_base {
-  using type = NoTrainer;
+  using type = NoTrainer<R, B>;
 };
 template <class R, class B>
 struct trainer_base<R, B, true> {

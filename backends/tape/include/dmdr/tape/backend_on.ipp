@@ -3,10 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -158,9 +160,22 @@ double BackendOn<B, T>::clip_gradients(std::span<const Tensor> tensors, double m
   double sum = 0;
   for (const Tensor& tensor : tensors) {
     if (!tensor.node->grad) continue;
-    double part = 0;
-    for (const T value : std::as_const(*tensor.node->grad).span())
-      part += static_cast<double>(value) * static_cast<double>(value);
+    const std::span<const T> grad = std::as_const(*tensor.node->grad).span();
+    // Eight partial sums in a fixed order: one sum alone would wait for every addition.
+    constexpr std::size_t lanes = 8;
+    std::array<double, lanes> parts{};
+    std::size_t i = 0;
+    for (; i + lanes <= grad.size(); i += lanes)
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const double value = static_cast<double>(grad[i + lane]);
+        parts[lane] += value * value;
+      }
+    for (std::size_t lane = 0; i < grad.size(); ++i, ++lane) {
+      const double value = static_cast<double>(grad[i]);
+      parts[lane] += value * value;
+    }
+    const double part =
+        ((parts[0] + parts[4]) + (parts[1] + parts[5])) + ((parts[2] + parts[6]) + (parts[3] + parts[7]));
     sum += part;
   }
   const double norm = std::sqrt(sum);

@@ -4,6 +4,7 @@
 
 // What dmdr::compiled holds of the tape.
 
+#include <dmdr/tape/blocks.ipp>
 #include <dmdr/tape/tape.hpp>
 
 namespace dmdr::tape {

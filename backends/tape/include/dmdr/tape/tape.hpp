@@ -3,10 +3,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
 #include <unordered_set>
@@ -16,6 +16,7 @@
 #include <dmdr/core/error.hpp>
 #include <dmdr/core/location.hpp>
 #include <dmdr/core/shape.hpp>
+#include <dmdr/tape/blocks.hpp>
 
 namespace dmdr::tape {
 
@@ -23,11 +24,10 @@ namespace dmdr::tape {
 template <class T>
 class Buffer {
  public:
-  explicit Buffer(std::int64_t size)
-      : size_(size), data_(static_cast<T*>(::operator new(static_cast<std::size_t>(std::max<std::int64_t>(size, 1)) * sizeof(T), std::align_val_t{64}))) {}
+  explicit Buffer(std::int64_t size) : size_(size), data_(static_cast<T*>(take_block(bytes()))) {}
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() { ::operator delete(data_, std::align_val_t{64}); }
+  ~Buffer() { give_block(data_, bytes()); }
 
   [[nodiscard]] T* data() noexcept { return data_; }
   [[nodiscard]] const T* data() const noexcept { return data_; }
@@ -36,6 +36,8 @@ class Buffer {
   [[nodiscard]] std::span<const T> span() const noexcept { return {data_, static_cast<std::size_t>(size_)}; }
 
  private:
+  [[nodiscard]] std::size_t bytes() const noexcept { return static_cast<std::size_t>(size_) * sizeof(T); }
+
   std::int64_t size_;
   T* data_;
 };
