@@ -38,7 +38,7 @@ target_compile_options(dmdr_warnings INTERFACE
   $<$<BOOL:${DMDR_WERROR}>:-Werror>
   # g++ reports these wrongly, in the standard library and in Eigen once it has inlined them.
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-maybe-uninitialized;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-maybe-uninitialized;-Wno-uninitialized;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
 
 # Tuning for the processor of this machine, where DMDR_NATIVE asks for it.
 add_library(dmdr_native INTERFACE)

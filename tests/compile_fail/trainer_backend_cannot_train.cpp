@@ -17,12 +17,18 @@ using namespace dmdr;
 struct Inference {
   static constexpr const char* name = "inference";
   using Tensor = EigenCpu<>::Tensor;
-  [[nodiscard]] Tensor from_host(const Shape& shape, std::span<const double> values) const { return EigenCpu<>{}.from_host(shape, values); }
+  [[nodiscard]] Tensor from_host(const Shape& shape, std::span<const double> values) const {
+    return EigenCpu<>{}.from_host(shape, values);
+  }
   [[nodiscard]] static std::vector<double> to_host(const Tensor& tensor) { return EigenCpu<>::to_host(tensor); }
   [[nodiscard]] Tensor load(const HostTensor& host) const { return EigenCpu<>{}.load(host); }
   [[nodiscard]] static HostTensor store(const Tensor& tensor) { return EigenCpu<>::store(tensor); }
-  [[nodiscard]] static Tensor reshape(const Tensor& tensor, const Shape& shape) { return EigenCpu<>::reshape(tensor, shape); }
-  [[nodiscard]] static Tensor take_rows(const Tensor& tensor, std::span<const std::int64_t> rows) { return EigenCpu<>::take_rows(tensor, rows); }
+  [[nodiscard]] static Tensor reshape(const Tensor& tensor, const Shape& shape) {
+    return EigenCpu<>::reshape(tensor, shape);
+  }
+  [[nodiscard]] static Tensor take_rows(const Tensor& tensor, std::span<const std::int64_t> rows) {
+    return EigenCpu<>::take_rows(tensor, rows);
+  }
   [[nodiscard]] static Tensor concat_rows(std::span<const Tensor> tensors) { return EigenCpu<>::concat_rows(tensors); }
 };
 static_assert(Backend<Inference>);
@@ -34,9 +40,12 @@ struct Network {};
 struct Reward {};
 
 void train(const Network& teacher, Reward reward) {
-  Trainer<Recipe, B> trainer{B{}, Recipe{}, {.batch = 8}, PaperStages{}.plan(),
+  Trainer<Recipe, B> trainer{B{},
+                             Recipe{},
+                             {.batch = 8},
+                             PaperStages{}.plan(),
                              {.teacher = teacher,
-                               .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
-                               .reward = std::move(reward)}};
+                              .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
+                              .reward = std::move(reward)}};
   while (!trainer.finished()) trainer.step();
 }

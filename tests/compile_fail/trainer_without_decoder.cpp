@@ -28,9 +28,12 @@ struct Network {};
 struct Reward {};
 
 void train(const Network& teacher, Reward reward) {
-  Trainer<Recipe, B> trainer{B{}, Recipe{}, {.batch = 8}, PaperStages{}.plan(),
+  Trainer<Recipe, B> trainer{B{},
+                             Recipe{},
+                             {.batch = 8},
+                             PaperStages{}.plan(),
                              {.teacher = teacher,
-                               .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
-                               .reward = std::move(reward)}};
+                              .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
+                              .reward = std::move(reward)}};
   while (!trainer.finished()) trainer.step();
 }

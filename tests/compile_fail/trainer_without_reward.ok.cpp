@@ -16,9 +16,12 @@ using B = EigenCpu<>;
 using Recipe = Dmdr<ClassMlp, ClassMargin, ReFL>;
 
 void train(const network_of_t<B, ClassMlp>& teacher, RewardPack<B, ClassMargin> reward) {
-  Trainer<Recipe, B> trainer{B{}, Recipe{}, {.batch = 8}, PaperStages{}.plan(),
+  Trainer<Recipe, B> trainer{B{},
+                             Recipe{},
+                             {.batch = 8},
+                             PaperStages{}.plan(),
                              {.teacher = teacher,
-                               .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
-                               .reward = std::move(reward)}};
+                              .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
+                              .reward = std::move(reward)}};
   while (!trainer.finished()) trainer.step();
 }

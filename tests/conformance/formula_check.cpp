@@ -22,15 +22,18 @@ Evaluated by_hand(const std::vector<Input>& inputs, double (*at)(std::span<const
   out.value.assign(static_cast<std::size_t>(out.shape.numel()), 0.0);
   for (const std::vector<double>& sample : samples) out.gradients.emplace_back(sample.size(), 0.0);
   const std::vector<double> cotangent = seeded("cotangent", out.shape);
-  const double count = static_cast<double>(terminal == expr::Terminal::eval ? 1 : (terminal == expr::Terminal::mean ? layout.rows : 1) * layout.cols);
+  const double count = static_cast<double>(
+      terminal == expr::Terminal::eval ? 1 : (terminal == expr::Terminal::mean ? layout.rows : 1) * layout.cols);
   for (std::int64_t i = 0; i < layout.rows * layout.cols; ++i) {
     const auto place = [&](expr::Extent extent) {
-      return static_cast<std::size_t>(extent == expr::Extent::full ? i : (extent == expr::Extent::per_sample ? i / layout.cols : 0));
+      return static_cast<std::size_t>(
+          extent == expr::Extent::full ? i : (extent == expr::Extent::per_sample ? i / layout.cols : 0));
     };
     std::vector<double> x;
     for (std::size_t k = 0; k < inputs.size(); ++k) x.push_back(samples[k][place(inputs[k].extent)]);
-    const std::size_t to = terminal == expr::Terminal::eval ? place(expr::Extent::full)
-                                                            : (terminal == expr::Terminal::row_mean ? place(expr::Extent::per_sample) : 0);
+    const std::size_t to = terminal == expr::Terminal::eval
+                               ? place(expr::Extent::full)
+                               : (terminal == expr::Terminal::row_mean ? place(expr::Extent::per_sample) : 0);
     out.value[to] += at(x) / count;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       const double before = x[k];
@@ -48,7 +51,8 @@ Evaluated by_hand(const std::vector<Input>& inputs, double (*at)(std::span<const
 }
 
 /// Compares all runners with `wanted`; a gradient that did not arrive counts as zeros.
-void compare_with(const Evaluated& wanted, const std::string& with, const std::vector<Runner>& runners, expr::Terminal terminal) {
+void compare_with(const Evaluated& wanted, const std::string& with, const std::vector<Runner>& runners,
+                  expr::Terminal terminal) {
   for (const Runner& runner : runners) {
     INFO(runner.backend << " against " << with << ", terminal " << static_cast<int>(terminal));
     const Evaluated got = runner.run(terminal);
@@ -68,7 +72,8 @@ void compare_with(const Evaluated& wanted, const std::string& with, const std::v
 
 }  // namespace
 
-void compare(const char* formula, const std::vector<Input>& inputs, double (*at)(std::span<const double>), const std::vector<Runner>& runners) {
+void compare(const char* formula, const std::vector<Input>& inputs, double (*at)(std::span<const double>),
+             const std::vector<Runner>& runners) {
   INFO(formula);
   for (const expr::Terminal terminal : {expr::Terminal::eval, expr::Terminal::row_mean, expr::Terminal::mean}) {
     compare_with(runners.front().run(terminal), "reference", runners, terminal);
@@ -76,11 +81,13 @@ void compare(const char* formula, const std::vector<Input>& inputs, double (*at)
   }
 }
 
-template Evaluated evaluated_formula(const Reference&, FormulaTerminal<Reference::Tensor>, const std::vector<Input>&, expr::Terminal);
-template Evaluated evaluated_formula(const EigenCpu<double>&, FormulaTerminal<EigenCpu<double>::Tensor>, const std::vector<Input>&,
+template Evaluated evaluated_formula(const Reference&, FormulaTerminal<Reference::Tensor>, const std::vector<Input>&,
                                      expr::Terminal);
-template Evaluated evaluated_formula(const EigenCpu<float>&, FormulaTerminal<EigenCpu<float>::Tensor>, const std::vector<Input>&,
-                                     expr::Terminal);
-template Evaluated evaluated_formula(const minimal::Backend&, FormulaTerminal<minimal::Tensor>, const std::vector<Input>&, expr::Terminal);
+template Evaluated evaluated_formula(const EigenCpu<double>&, FormulaTerminal<EigenCpu<double>::Tensor>,
+                                     const std::vector<Input>&, expr::Terminal);
+template Evaluated evaluated_formula(const EigenCpu<float>&, FormulaTerminal<EigenCpu<float>::Tensor>,
+                                     const std::vector<Input>&, expr::Terminal);
+template Evaluated evaluated_formula(const minimal::Backend&, FormulaTerminal<minimal::Tensor>,
+                                     const std::vector<Input>&, expr::Terminal);
 
 }  // namespace dmdr::test

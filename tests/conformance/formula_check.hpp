@@ -20,7 +20,8 @@ struct Runner {
 };
 
 /// Compares every runner, each terminal, with the first one, and with the formula's second writing `at` where one is given.
-void compare(const char* formula, const std::vector<Input>& inputs, double (*at)(std::span<const double>), const std::vector<Runner>& runners);
+void compare(const char* formula, const std::vector<Input>& inputs, double (*at)(std::span<const double>),
+             const std::vector<Runner>& runners);
 
 /// Values and gradients of one formula, every terminal, on every backend: against `Reference`, and against its second writing unless
 /// its gradient is by intention not the slope of its value.
@@ -30,7 +31,8 @@ void check_formula() {
   const std::vector<Runner> runners = std::apply(
       []<class... B>(B...) {
         return std::vector<Runner>{{B::name, Tolerance<B>::value, Tolerance<B>::gradient, [](expr::Terminal terminal) {
-                                      return evaluated_formula<B>(B{}, &run_formula<F, typename B::Tensor>, F::inputs(), terminal);
+                                      return evaluated_formula<B>(B{}, &run_formula<F, typename B::Tensor>, F::inputs(),
+                                                                  terminal);
                                     }}...};
       },
       Backends{});
@@ -38,12 +40,13 @@ void check_formula() {
 }
 
 // Compiled once, in formula_check.cpp.
-extern template Evaluated evaluated_formula(const Reference&, FormulaTerminal<Reference::Tensor>, const std::vector<Input>&, expr::Terminal);
-extern template Evaluated evaluated_formula(const EigenCpu<double>&, FormulaTerminal<EigenCpu<double>::Tensor>, const std::vector<Input>&,
-                                            expr::Terminal);
-extern template Evaluated evaluated_formula(const EigenCpu<float>&, FormulaTerminal<EigenCpu<float>::Tensor>, const std::vector<Input>&,
-                                            expr::Terminal);
-extern template Evaluated evaluated_formula(const minimal::Backend&, FormulaTerminal<minimal::Tensor>, const std::vector<Input>&,
-                                            expr::Terminal);
+extern template Evaluated evaluated_formula(const Reference&, FormulaTerminal<Reference::Tensor>,
+                                            const std::vector<Input>&, expr::Terminal);
+extern template Evaluated evaluated_formula(const EigenCpu<double>&, FormulaTerminal<EigenCpu<double>::Tensor>,
+                                            const std::vector<Input>&, expr::Terminal);
+extern template Evaluated evaluated_formula(const EigenCpu<float>&, FormulaTerminal<EigenCpu<float>::Tensor>,
+                                            const std::vector<Input>&, expr::Terminal);
+extern template Evaluated evaluated_formula(const minimal::Backend&, FormulaTerminal<minimal::Tensor>,
+                                            const std::vector<Input>&, expr::Terminal);
 
 }  // namespace dmdr::test

@@ -5,6 +5,8 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on the noised image and on the clean image of an output", "", formulas::Noised, formulas::CleanOf<Velocity>, formulas::CleanOf<Epsilon>, formulas::CleanOf<CleanSample>, formulas::CleanOf<VpVelocity>) {
+TEMPLATE_TEST_CASE("all backends agree on the noised image and on the clean image of an output", "", formulas::Noised,
+                   formulas::CleanOf<Velocity>, formulas::CleanOf<Epsilon>, formulas::CleanOf<CleanSample>,
+                   formulas::CleanOf<VpVelocity>) {
   check_formula<TestType>();
 }

@@ -5,6 +5,8 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on guidance and on the parts of the DMD gradient", "", formulas::Guided, formulas::ScoreDifference, formulas::CfgAugmentation, formulas::TeacherDistance, formulas::WeightedDirection) {
+TEMPLATE_TEST_CASE("all backends agree on guidance and on the parts of the DMD gradient", "", formulas::Guided,
+                   formulas::ScoreDifference, formulas::CfgAugmentation, formulas::TeacherDistance,
+                   formulas::WeightedDirection) {
   check_formula<TestType>();
 }

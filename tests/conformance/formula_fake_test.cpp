@@ -5,6 +5,7 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on the losses of the fake score", "", formulas::WeightedFakeLoss, formulas::EpsMseOf<Velocity>, formulas::EpsMseOf<Epsilon>) {
+TEMPLATE_TEST_CASE("all backends agree on the losses of the fake score", "", formulas::WeightedFakeLoss,
+                   formulas::EpsMseOf<Velocity>, formulas::EpsMseOf<Epsilon>) {
   check_formula<TestType>();
 }

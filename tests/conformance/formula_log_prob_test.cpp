@@ -5,6 +5,7 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on the likelihoods of a transition", "", formulas::GaussianLogProbOf<Velocity>, formulas::NegativeSquaredErrorOf<Velocity>) {
+TEMPLATE_TEST_CASE("all backends agree on the likelihoods of a transition", "", formulas::GaussianLogProbOf<Velocity>,
+                   formulas::NegativeSquaredErrorOf<Velocity>) {
   check_formula<TestType>();
 }

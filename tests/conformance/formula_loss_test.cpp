@@ -5,7 +5,7 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on the losses of the reward", "", formulas::RewardHinge, formulas::ClippedObjective,
-                   formulas::ClampedImage, formulas::ScaledSum) {
+TEMPLATE_TEST_CASE("all backends agree on the losses of the reward", "", formulas::RewardHinge,
+                   formulas::ClippedObjective, formulas::ClampedImage, formulas::ScaledSum) {
   check_formula<TestType>();
 }

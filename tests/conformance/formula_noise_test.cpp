@@ -5,6 +5,7 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on the noise of an output", "", formulas::NoiseOf<Velocity>, formulas::NoiseOf<Epsilon>, formulas::NoiseOf<CleanSample>, formulas::NoiseOf<VpVelocity>) {
+TEMPLATE_TEST_CASE("all backends agree on the noise of an output", "", formulas::NoiseOf<Velocity>,
+                   formulas::NoiseOf<Epsilon>, formulas::NoiseOf<CleanSample>, formulas::NoiseOf<VpVelocity>) {
   check_formula<TestType>();
 }

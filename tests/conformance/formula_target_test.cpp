@@ -5,6 +5,8 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on the squared error of an output", "", formulas::SquaredErrorOf<Velocity>, formulas::SquaredErrorOf<Epsilon>, formulas::SquaredErrorOf<CleanSample>, formulas::SquaredErrorOf<VpVelocity>) {
+TEMPLATE_TEST_CASE("all backends agree on the squared error of an output", "", formulas::SquaredErrorOf<Velocity>,
+                   formulas::SquaredErrorOf<Epsilon>, formulas::SquaredErrorOf<CleanSample>,
+                   formulas::SquaredErrorOf<VpVelocity>) {
   check_formula<TestType>();
 }

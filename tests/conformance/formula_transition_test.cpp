@@ -5,6 +5,7 @@
 using namespace dmdr;
 using namespace dmdr::test;
 
-TEMPLATE_TEST_CASE("all backends agree on the transitions of the student", "", formulas::TransitionMean<Velocity>, formulas::TransitionMean<Epsilon>, formulas::TransitionSample<Velocity>) {
+TEMPLATE_TEST_CASE("all backends agree on the transitions of the student", "", formulas::TransitionMean<Velocity>,
+                   formulas::TransitionMean<Epsilon>, formulas::TransitionSample<Velocity>) {
   check_formula<TestType>();
 }

@@ -135,7 +135,8 @@ TEMPLATE_LIST_TEST_CASE("ema moves the average in place", "", Backends) {
   CHECK_THROWS_AS(TestType::ema(average, tensor<TestType>({1}, {4}), 0.5), ShapeError);
 }
 
-TEMPLATE_LIST_TEST_CASE("a backward that cannot be is refused at the caller's line, and changes nothing", "", Backends) {
+TEMPLATE_LIST_TEST_CASE("a backward that cannot be is refused at the caller's line, and changes nothing", "",
+                        Backends) {
   const auto x = parameter<TestType>({2}, {1, 2}), fixed = tensor<TestType>({1}, {1});
   CHECK_THROWS_AS(TestType::backward(square_of(x)), ShapeError);
   unsigned line = 0;
@@ -155,7 +156,8 @@ TEMPLATE_LIST_TEST_CASE("a backward that cannot be is refused at the caller's li
 }
 
 TEMPLATE_LIST_TEST_CASE("gradients are clipped to a joint norm", "", Backends) {
-  const auto a = parameter<TestType>({2}, {1.5, 1.5}), b = parameter<TestType>({1}, {2}), idle = parameter<TestType>({1}, {1});
+  const auto a = parameter<TestType>({2}, {1.5, 1.5}), b = parameter<TestType>({1}, {2}),
+             idle = parameter<TestType>({1}, {1});
   backward_of<TestType>(square_of(a), {1, 1});
   backward_of<TestType>(square_of(b), {1});
   const std::vector all{a, b, idle};

@@ -57,7 +57,8 @@ inline Tensor make(const Shape& shape, Values values, bool requires_grad = false
   return {std::make_shared<Node>(Node{shape, std::make_shared<Values>(std::move(values)), requires_grad, {}, {}, {}})};
 }
 inline Tensor record(Tensor result, Nodes inputs, std::function<void(Node&)> pull) {
-  if (!recording || std::none_of(inputs.begin(), inputs.end(), [](const auto& input) { return input->requires_grad; })) return result;
+  if (!recording || std::none_of(inputs.begin(), inputs.end(), [](const auto& input) { return input->requires_grad; }))
+    return result;
   *result.node = {result.node->shape, result.node->values, true, {}, std::move(inputs), std::move(pull)};
   return result;
 }
@@ -65,7 +66,8 @@ inline void require(bool fine, const std::string& text, Location where) {
   if (!fine) throw ShapeError(text, where);
 }
 inline void same(const char* what, const Tensor& a, const Tensor& b, Location where) {
-  require(a.node->shape == b.node->shape, std::string(what) + ": " + a.node->shape.str() + " and " + b.node->shape.str(), where);
+  require(a.node->shape == b.node->shape,
+          std::string(what) + ": " + a.node->shape.str() + " and " + b.node->shape.str(), where);
 }
 /// Inputs before what is made of them.
 inline void visit(Node& node, std::set<Node*>& seen, std::vector<Node*>& order) {
@@ -77,8 +79,10 @@ inline void visit(Node& node, std::set<Node*>& seen, std::vector<Node*>& order) 
 /// AdamW over two moments a parameter.
 class AdamW {
  public:
-  AdamW(std::vector<Tensor> parameters, const AdamWSettings& settings) : parameters_(std::move(parameters)), s_(settings) {
-    for (const Tensor& parameter : parameters_) moments_.insert(moments_.end(), 2, Values(parameter.node->values->size(), 0.0));
+  AdamW(std::vector<Tensor> parameters, const AdamWSettings& settings)
+      : parameters_(std::move(parameters)), s_(settings) {
+    for (const Tensor& parameter : parameters_)
+      moments_.insert(moments_.end(), 2, Values(parameter.node->values->size(), 0.0));
   }
   void step(double learning_rate) {
     ++steps_;
@@ -96,7 +100,8 @@ class AdamW {
   }
   [[nodiscard]] NamedTensors state() const {
     NamedTensors named{{"step", HostTensor::from<std::int64_t>({}, std::span(&steps_, 1))}};
-    for (std::size_t k = 0; k < moments_.size(); ++k) named[key(k)] = HostTensor::from<double>(shape(k), std::span(moments_[k]));
+    for (std::size_t k = 0; k < moments_.size(); ++k)
+      named[key(k)] = HostTensor::from<double>(shape(k), std::span(moments_[k]));
     return named;
   }
   void restore(const NamedTensors& state, Location where = Location::current()) {
@@ -113,7 +118,9 @@ class AdamW {
   }
 
  private:
-  [[nodiscard]] static std::string key(std::size_t k) { return std::to_string(k / 2) + (k % 2 == 0 ? ".exp_avg" : ".exp_avg_sq"); }
+  [[nodiscard]] static std::string key(std::size_t k) {
+    return std::to_string(k / 2) + (k % 2 == 0 ? ".exp_avg" : ".exp_avg_sq");
+  }
   [[nodiscard]] const Shape& shape(std::size_t k) const { return parameters_[k / 2].node->shape; }
 
   std::vector<Tensor> parameters_;
@@ -128,7 +135,8 @@ struct Backend {
   using NoGrad = Recording<false>;
   using AdamW = minimal::AdamW;
 
-  [[nodiscard]] Tensor from_host(const Shape& shape, std::span<const double> values, Location where = Location::current()) const {
+  [[nodiscard]] Tensor from_host(const Shape& shape, std::span<const double> values,
+                                 Location where = Location::current()) const {
     require(static_cast<std::int64_t>(values.size()) == shape.numel(),
             "from_host: " + shape.str() + " is not " + std::to_string(values.size()) + " values", where);
     return make(shape, {values.begin(), values.end()});
@@ -144,15 +152,19 @@ struct Backend {
   }
 
   [[nodiscard]] static Tensor reshape(const Tensor& tensor, const Shape& shape, Location where = Location::current()) {
-    require(shape.numel() == tensor.node->shape.numel(), "reshape: " + tensor.node->shape.str() + " to " + shape.str(), where);
-    return record(make(shape, to_host(tensor)), {tensor.node}, [](Node& self) { self.inputs[0]->add_gradient(*self.grad); });
+    require(shape.numel() == tensor.node->shape.numel(), "reshape: " + tensor.node->shape.str() + " to " + shape.str(),
+            where);
+    return record(make(shape, to_host(tensor)), {tensor.node},
+                  [](Node& self) { self.inputs[0]->add_gradient(*self.grad); });
   }
-  [[nodiscard]] static Tensor take_rows(const Tensor& tensor, std::span<const std::int64_t> rows, Location where = Location::current()) {
+  [[nodiscard]] static Tensor take_rows(const Tensor& tensor, std::span<const std::int64_t> rows,
+                                        Location where = Location::current()) {
     const Shape& shape = tensor.node->shape;
     require(shape.rank() > 0, "take_rows: a scalar has no samples", where);
     Values values;
     for (const std::int64_t row : rows) {
-      require(row >= 0 && row < shape.rows(), "take_rows: no sample " + std::to_string(row) + " in " + shape.str(), where);
+      require(row >= 0 && row < shape.rows(), "take_rows: no sample " + std::to_string(row) + " in " + shape.str(),
+              where);
       const auto first = tensor.node->values->begin() + row * shape.row_size();
       values.insert(values.end(), first, first + shape.row_size());
     }
@@ -164,7 +176,8 @@ struct Backend {
     Values values;
     for (const Tensor& tensor : tensors) {
       const Shape& shape = tensor.node->shape;
-      require(shape.rank() > 0 && shape.with_rows(0) == first.with_rows(0), "concat_rows: " + first.str() + " and " + shape.str(), where);
+      require(shape.rank() > 0 && shape.with_rows(0) == first.with_rows(0),
+              "concat_rows: " + first.str() + " and " + shape.str(), where);
       values.insert(values.end(), tensor.node->values->begin(), tensor.node->values->end());
     }
     std::int64_t rows = 0;
@@ -172,7 +185,9 @@ struct Backend {
     return make(first.with_rows(rows), std::move(values));
   }
 
-  [[nodiscard]] static Tensor parameter(const Tensor& tensor) { return make(tensor.node->shape, to_host(tensor), true); }
+  [[nodiscard]] static Tensor parameter(const Tensor& tensor) {
+    return make(tensor.node->shape, to_host(tensor), true);
+  }
   [[nodiscard]] static bool requires_grad(const Tensor& tensor) { return tensor.node->requires_grad; }
   [[nodiscard]] static Tensor detach(const Tensor& tensor) {
     return {std::make_shared<Node>(Node{tensor.node->shape, tensor.node->values, false, {}, {}, {}})};
@@ -200,7 +215,8 @@ struct Backend {
     std::set<Node*> seen;
     for (std::size_t k = 0; k < results.size(); ++k) {
       same("backward", results[k], cotangents[k], where);
-      if (!requires_grad(results[k])) throw Error("backward: a result depends on nothing that requires a gradient", where);
+      if (!requires_grad(results[k]))
+        throw Error("backward: a result depends on nothing that requires a gradient", where);
       visit(*results[k].node, seen, order);
     }
     for (std::size_t k = 0; k < results.size(); ++k) results[k].node->add_gradient(*cotangents[k].node->values);
@@ -264,7 +280,8 @@ struct Backend {
     return record(result, inputs, [program = &call.program, terminal = call.terminal, plan](Node& self) mutable {
       plan.cotangent = self.grad->data();
       std::vector<Values> parts;
-      for (std::size_t k = 0; k < self.inputs.size(); ++k) plan.grads[k] = parts.emplace_back(self.inputs[k]->values->size()).data();
+      for (std::size_t k = 0; k < self.inputs.size(); ++k)
+        plan.grads[k] = parts.emplace_back(self.inputs[k]->values->size()).data();
       expr::run_backward<double>(*program, program->f64, plan, terminal);
       for (std::size_t k = 0; k < parts.size(); ++k)
         if (self.inputs[k]->requires_grad && program->leaves[k].active) self.inputs[k]->add_gradient(parts[k]);

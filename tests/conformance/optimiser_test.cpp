@@ -73,7 +73,8 @@ TEMPLATE_LIST_TEST_CASE("AdamW goes on bit for bit from its stored state", "", B
   CHECK(other.state() == optimiser.state());
 }
 
-TEMPLATE_LIST_TEST_CASE("the state of AdamW is two moments a parameter, of its shape, and an int64 count", "", Backends) {
+TEMPLATE_LIST_TEST_CASE("the state of AdamW is two moments a parameter, of its shape, and an int64 count", "",
+                        Backends) {
   const auto a = parameter<TestType>({2, 3}, {1, 2, 3, 4, 5, 6}), b = parameter<TestType>({}, {1});
   typename TestType::AdamW optimiser({a, b}, settings);
   give<TestType>(b, {1});

@@ -57,7 +57,8 @@ TEMPLATE_LIST_TEST_CASE("checkpoint changes no bit of a value or gradient, and r
     const Tensor y = checkpointed ? TestType::checkpoint(block, std::span(&h, 1)) : block(std::span(&h, 1));
     const Tensor seed = TestType{}.from_host(shape, seeded("g", shape));
     TestType::backward(std::span(&y, 1), std::span(&seed, 1));
-    return std::vector{TestType::to_host(y), TestType::to_host(*TestType::gradient(x)), TestType::to_host(*TestType::gradient(w))};
+    return std::vector{TestType::to_host(y), TestType::to_host(*TestType::gradient(x)),
+                       TestType::to_host(*TestType::gradient(w))};
   };
   int plain = 0, again = 0;
   CHECK(run(true, again) == run(false, plain));

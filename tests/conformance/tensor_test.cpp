@@ -122,7 +122,8 @@ TEMPLATE_LIST_TEST_CASE("take_rows refuses samples that are not there", "", Back
 }
 
 TEMPLATE_LIST_TEST_CASE("concat_rows puts batches one after the other", "", Backends) {
-  const std::vector list{tensor<TestType>({1, 2}, {1, 2}), tensor<TestType>({0, 2}, {}), tensor<TestType>({2, 2}, {3, 4, 5, 6})};
+  const std::vector list{tensor<TestType>({1, 2}, {1, 2}), tensor<TestType>({0, 2}, {}),
+                         tensor<TestType>({2, 2}, {3, 4, 5, 6})};
   const auto all = TestType::concat_rows(list);
   CHECK(shape_of(all) == Shape{3, 2});
   CHECK(TestType::to_host(all) == six);
@@ -132,6 +133,7 @@ TEMPLATE_LIST_TEST_CASE("concat_rows refuses no batches, scalars and samples of 
   using Tensors = std::vector<typename TestType::Tensor>;
   CHECK_THROWS_AS(TestType::concat_rows(Tensors{}), ShapeError);
   CHECK_THROWS_AS(TestType::concat_rows(Tensors{tensor<TestType>({}, {1})}), ShapeError);
-  CHECK_THROWS_AS(TestType::concat_rows(Tensors{tensor<TestType>({3, 2}, six), tensor<TestType>({2, 3}, six)}), ShapeError);
+  CHECK_THROWS_AS(TestType::concat_rows(Tensors{tensor<TestType>({3, 2}, six), tensor<TestType>({2, 3}, six)}),
+                  ShapeError);
   CHECK_THROWS_AS(TestType::concat_rows(Tensors{tensor<TestType>({1}, {1}), tensor<TestType>({}, {1})}), ShapeError);
 }

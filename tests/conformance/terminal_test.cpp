@@ -103,14 +103,19 @@ TEMPLATE_LIST_TEST_CASE("a terminal gives the same bits each time, and a batch t
   const Numbers all = TestType::to_host(expr::row_mean(formula(s, w, x)));
   CHECK(TestType::to_host(expr::row_mean(formula(s, w, x))) == all);
   const std::vector<std::int64_t> rows{2};
-  CHECK(TestType::to_host(expr::row_mean(formula(s, TestType::take_rows(w, rows), TestType::take_rows(x, rows)))) == Numbers{all[2]});
+  CHECK(TestType::to_host(expr::row_mean(formula(s, TestType::take_rows(w, rows), TestType::take_rows(x, rows)))) ==
+        Numbers{all[2]});
 }
 
 TEMPLATE_LIST_TEST_CASE("shapes that do not fit and an empty batch are refused in the formula's words", "", Backends) {
   const Leaves<TestType> a;
-  const auto tensor = [](const Shape& shape) { return TestType{}.from_host(shape, Numbers(static_cast<std::size_t>(shape.numel()))); };
-  CHECK_THROWS_WITH(expr::eval(formula(a.s, tensor({3}), a.x)), ContainsSubstring("per_sample(w): expected [2] or [2, 1, ...], got [3]"));
-  CHECK_THROWS_WITH(expr::mean(formula(tensor({2}), a.w, a.x)), ContainsSubstring("scalar(s): expected [] or [1], got [2]"));
+  const auto tensor = [](const Shape& shape) {
+    return TestType{}.from_host(shape, Numbers(static_cast<std::size_t>(shape.numel())));
+  };
+  CHECK_THROWS_WITH(expr::eval(formula(a.s, tensor({3}), a.x)),
+                    ContainsSubstring("per_sample(w): expected [2] or [2, 1, ...], got [3]"));
+  CHECK_THROWS_WITH(expr::mean(formula(tensor({2}), a.w, a.x)),
+                    ContainsSubstring("scalar(s): expected [] or [1], got [2]"));
   CHECK_THROWS_WITH(expr::mean(formula(a.s, tensor({0}), tensor({0, 2}))), ContainsSubstring("the batch is empty"));
 }
 

@@ -3,7 +3,9 @@
 #include <dmdr/core/backend.hpp>
 
 #include <algorithm>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dmdr/eigen/backend.hpp>

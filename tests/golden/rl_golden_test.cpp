@@ -5,6 +5,7 @@
 #include <dmdr/rl/refl.hpp>
 
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 

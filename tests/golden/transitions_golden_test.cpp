@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <dmdr/diffusion/transition.hpp>
 
+#include <span>
 #include <string>
 #include <vector>
 

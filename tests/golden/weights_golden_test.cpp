@@ -3,6 +3,7 @@
 #include <dmdr/divergence/fake_weight.hpp>
 #include <dmdr/divergence/weight/rt_dm.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>

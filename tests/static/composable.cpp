@@ -110,13 +110,15 @@ static_assert(Composable<G, R, RewardTilt<>>);
 
 static_assert(refused<Verdict::not_differentiable, Sd3Medium, GenEval, ReFL>);
 static_assert(Composable<Sd3Medium, GenEval, Grpo>);
-static_assert(refused<Verdict::not_differentiable, Sd3Medium, Sum<Term<Hps21>, Term<GenEval>>, ReFL>, "one such term is enough");
+static_assert(refused<Verdict::not_differentiable, Sd3Medium, Sum<Term<Hps21>, Term<GenEval>>, ReFL>,
+              "one such term is enough");
 static_assert(Composable<Sd3Medium, Sum<Term<Hps21>, Term<GenEval>>, Grpo>);
 static_assert(Composable<Sd3Medium, Sum<Term<Hps21>, Term<Hps21>>, ReFL>);
 
 static_assert(refused<Verdict::wrong_condition, G, Hps21, ReFL>);
 static_assert(refused<Verdict::wrong_condition, Sd3Medium, ClassMargin>);
-static_assert(refused<Verdict::wrong_condition, Sd3Medium, Sum<Term<Hps21>, Term<ClassMargin>>>, "in any term of a sum");
+static_assert(refused<Verdict::wrong_condition, Sd3Medium, Sum<Term<Hps21>, Term<ClassMargin>>>,
+              "in any term of a sum");
 
 static_assert(refused<Verdict::no_stochastic_step, G, R, Grpo, OdeEuler>);
 static_assert(refused<Verdict::no_stochastic_step, G, R, Grpo, Ddim>);

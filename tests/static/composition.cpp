@@ -22,8 +22,13 @@ constexpr bool same_recipe = std::is_same_v<canonical_t<A>, canonical_t<B>>;
 
 // ---- the line of the design's first page ---------------------------------------------------------------------------------------
 
+// snippet begin: first_page
 using FirstPage = Dmdr<Sd3Medium, Hps21, ReFL, RtDm>;
+using Reordered = Dmdr<RtDm, Hps21, ReFL, Sd3Medium>;
+static_assert(std::is_same_v<canonical_t<FirstPage>, canonical_t<Reordered>>);
 static_assert(Composable<Sd3Medium, Hps21, ReFL, RtDm>);
+static_assert(!Composable<Sd3Medium, GenEval, ReFL, RtDm>);  // GenEval has no gradient
+// snippet end: first_page
 static_assert(std::is_same_v<FirstPage::Generator, Sd3Medium>);
 static_assert(std::is_same_v<FirstPage::Reward, Hps21>);
 static_assert(std::is_same_v<FirstPage::Rl, ReFL>);

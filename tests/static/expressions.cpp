@@ -23,7 +23,8 @@ using Noised = decltype(noised(T{}, T{}, T{}, T{}));
 static_assert(std::is_trivially_copyable_v<Plan> && std::is_standard_layout_v<Plan>);
 static_assert(std::is_empty_v<structure_t<Noised>> && std::is_trivially_default_constructible_v<structure_t<Noised>>);
 static_assert(std::is_empty_v<structure_t<decltype(clamp(full(T{}), -1, 1))>>);
-static_assert(std::is_same_v<structure_t<Noised>, structure_t<decltype(noised(U{}, U{}, U{}, U{}))>>, "one set of kernels for all backends");
+static_assert(std::is_same_v<structure_t<Noised>, structure_t<decltype(noised(U{}, U{}, U{}, U{}))>>,
+              "one set of kernels for all backends");
 static_assert(std::is_trivially_copyable_v<LeafInfo> && std::is_trivially_copyable_v<Instruction>);
 
 // An expression owns its leaves, and can be kept: no references inside, copyable, movable.
@@ -44,7 +45,9 @@ static_assert(counts<decltype(1 - 2 * full(T{}))>::constants == 2);
 
 // Operators need an expression; they leave numbers and foreign types alone.
 template <class A, class B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 static_assert(Addable<Noised, double> && Addable<int, Noised> && Addable<Noised, Noised>);
 static_assert(!Addable<Noised, const char*> && !Addable<Noised, std::tuple<>>);
 static_assert(Expression<Noised> && Expression<Constant> && !Expression<T> && !Expression<double>);

@@ -42,7 +42,8 @@ struct Input {
 inline const Shape formula_shape{3, 5, 7};
 
 [[nodiscard]] inline Shape shape_of_input(const Input& input, const Shape& full) {
-  return input.extent == expr::Extent::full ? full : (input.extent == expr::Extent::per_sample ? Shape{full.rows()} : Shape{});
+  return input.extent == expr::Extent::full ? full
+                                            : (input.extent == expr::Extent::per_sample ? Shape{full.rows()} : Shape{});
 }
 [[nodiscard]] inline std::vector<double> sample_of(const Input& input, const Shape& full) {
   std::vector<double> values = seeded(input.name, shape_of_input(input, full), input.low, input.high);
@@ -54,7 +55,8 @@ inline const Shape formula_shape{3, 5, 7};
 namespace formulas {
 
 using X = std::span<const double>;
-inline constexpr Input alpha{"alpha", expr::Extent::per_sample, 0.2, 0.9}, sigma{"sigma", expr::Extent::per_sample, 0.1, 0.8};
+inline constexpr Input alpha{"alpha", expr::Extent::per_sample, 0.2, 0.9},
+    sigma{"sigma", expr::Extent::per_sample, 0.1, 0.8};
 using enum expr::Extent;
 
 // ---- the paths and what a network's output means ------------------------------------------------------------------------------
@@ -62,7 +64,10 @@ using enum expr::Extent;
 struct Noised {
   static constexpr const char* name = "noised";
   static std::vector<Input> inputs() { return {{"x0"}, {"eps"}, alpha, sigma}; }
-  template <class T> static auto build(const std::vector<T>& x) { return noised(x[0], x[1], x[2], x[3]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return noised(x[0], x[1], x[2], x[3]);
+  }
   static double at(X x) { return x[2] * x[0] + x[3] * x[1]; }
 };
 
@@ -84,28 +89,40 @@ template <class Kind>
 struct CleanOf {
   static constexpr const char* name = "clean_of";
   static std::vector<Input> inputs() { return {{"x_t"}, {"output"}, alpha, sigma}; }
-  template <class T> static auto build(const std::vector<T>& x) { return clean_of<Kind>(x[0], x[1], x[2], x[3]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return clean_of<Kind>(x[0], x[1], x[2], x[3]);
+  }
   static double at(X x) { return clean(Kind{}, x[0], x[1], x[2], x[3]); }
 };
 template <class Kind>
 struct NoiseOf {
   static constexpr const char* name = "noise_of";
   static std::vector<Input> inputs() { return {{"x_t"}, {"output"}, alpha, sigma}; }
-  template <class T> static auto build(const std::vector<T>& x) { return noise_of<Kind>(x[0], x[1], x[2], x[3]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return noise_of<Kind>(x[0], x[1], x[2], x[3]);
+  }
   static double at(X x) { return noise(Kind{}, x[0], x[1], x[2], x[3]); }
 };
 template <class Kind>
 struct SquaredErrorOf {
   static constexpr const char* name = "squared_error_of";
   static std::vector<Input> inputs() { return {{"output"}, {"x0"}, {"eps"}, alpha, sigma}; }
-  template <class T> static auto build(const std::vector<T>& x) { return squared_error_of<Kind>(x[0], x[1], x[2], x[3], x[4]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return squared_error_of<Kind>(x[0], x[1], x[2], x[3], x[4]);
+  }
   static double at(X x) { return std::pow(x[0] - target(Kind{}, x[1], x[2], x[3], x[4]), 2); }
 };
 /// The fake score's loss with a weight a sample.
 struct WeightedFakeLoss {
   static constexpr const char* name = "weighted fake loss";
-  static std::vector<Input> inputs() { return {{"u", per_sample, 0.1, 3}, {"x_t"}, {"output"}, {"x0"}, {"eps"}, alpha, sigma}; }
-  template <class T> static auto build(const std::vector<T>& x) {
+  static std::vector<Input> inputs() {
+    return {{"u", per_sample, 0.1, 3}, {"x_t"}, {"output"}, {"x0"}, {"eps"}, alpha, sigma};
+  }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
     return expr::per_sample(x[0], "u") * FlowMatching::elements<Velocity>(x[1], x[2], x[3], x[4], x[5], x[6]);
   }
   static double at(X x) { return x[0] * std::pow(x[2] - (x[4] - x[3]), 2); }
@@ -114,7 +131,8 @@ template <class Kind>
 struct EpsMseOf {
   static constexpr const char* name = "EpsMse";
   static std::vector<Input> inputs() { return {{"x_t"}, {"output"}, {"x0"}, {"eps"}, alpha, sigma}; }
-  template <class T> static auto build(const std::vector<T>& x) {
+  template <class T>
+  static auto build(const std::vector<T>& x) {
     return EpsMse::elements<Kind>(x[0], x[1], x[2], x[3], x[4], x[5]);
   }
   static double at(X x) { return std::pow(noise(Kind{}, x[0], x[1], x[4], x[5]) - x[3], 2); }
@@ -127,36 +145,48 @@ inline constexpr TransitionCoefficients step{0.5, 0.2, 0.4};
 
 template <class Kind>
 double mean_at(double x, double output) {
-  return step.clean * clean(Kind{}, x, output, from.alpha, from.sigma) + step.noise * noise(Kind{}, x, output, from.alpha, from.sigma);
+  return step.clean * clean(Kind{}, x, output, from.alpha, from.sigma) +
+         step.noise * noise(Kind{}, x, output, from.alpha, from.sigma);
 }
 template <class Kind>
 struct TransitionMean {
   static constexpr const char* name = "transition_mean";
   static std::vector<Input> inputs() { return {{"x"}, {"output"}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return transition_mean<Kind>(x[0], x[1], from, step); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return transition_mean<Kind>(x[0], x[1], from, step);
+  }
   static double at(X x) { return mean_at<Kind>(x[0], x[1]); }
 };
 template <class Kind>
 struct TransitionSample {
   static constexpr const char* name = "transition_sample";
   static std::vector<Input> inputs() { return {{"x"}, {"output"}, {"z", full, -3, 3}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return transition_sample<Kind>(x[0], x[1], x[2], from, step); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return transition_sample<Kind>(x[0], x[1], x[2], from, step);
+  }
   static double at(X x) { return mean_at<Kind>(x[0], x[1]) + step.std * x[2]; }
 };
 template <class Kind>
 struct GaussianLogProbOf {
   static constexpr const char* name = "GaussianLogProb";
   static std::vector<Input> inputs() { return {{"x"}, {"output"}, {"x_next"}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return GaussianLogProb::elements<Kind>(x[0], x[1], x[2], from, step); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return GaussianLogProb::elements<Kind>(x[0], x[1], x[2], from, step);
+  }
   static double at(X x) {
-    return -std::pow((x[2] - mean_at<Kind>(x[0], x[1])) / step.std, 2) / 2 - std::log(step.std * std::sqrt(2 * std::numbers::pi));
+    return -std::pow((x[2] - mean_at<Kind>(x[0], x[1])) / step.std, 2) / 2 -
+           std::log(step.std * std::sqrt(2 * std::numbers::pi));
   }
 };
 template <class Kind>
 struct NegativeSquaredErrorOf {
   static constexpr const char* name = "NegativeSquaredError";
   static std::vector<Input> inputs() { return {{"x"}, {"output"}, {"x_next"}}; }
-  template <class T> static auto build(const std::vector<T>& x) {
+  template <class T>
+  static auto build(const std::vector<T>& x) {
     return NegativeSquaredError::elements<Kind>(x[0], x[1], x[2], from, step);
   }
   static double at(X x) { return -std::pow(x[2] - mean_at<Kind>(x[0], x[1]), 2); }
@@ -167,54 +197,80 @@ struct NegativeSquaredErrorOf {
 struct Guided {
   static constexpr const char* name = "guided";
   static std::vector<Input> inputs() { return {{"conditional"}, {"unconditional"}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return guided(x[0], x[1], 7); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return guided(x[0], x[1], 7);
+  }
   static double at(X x) { return x[1] + 7 * (x[0] - x[1]); }
 };
 struct ScoreDifference {
   static constexpr const char* name = "score_difference";
   static std::vector<Input> inputs() { return {{"x0_fake"}, {"x0_real"}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return score_difference(x[0], x[1]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return score_difference(x[0], x[1]);
+  }
   static double at(X x) { return x[0] - x[1]; }
 };
 struct CfgAugmentation {
   static constexpr const char* name = "cfg_augmentation";
   static std::vector<Input> inputs() { return {{"conditional"}, {"unconditional"}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return cfg_augmentation(x[0], x[1], 4.5); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return cfg_augmentation(x[0], x[1], 4.5);
+  }
   static double at(X x) { return -3.5 * (x[0] - x[1]); }
 };
 struct TeacherDistance {
   static constexpr const char* name = "teacher_distance";
   static std::vector<Input> inputs() { return {{"x0", full, -1, 1, true}, {"x0_real", full, -1, 1, true, true}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return teacher_distance(x[0], x[1]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return teacher_distance(x[0], x[1]);
+  }
   static double at(X x) { return std::abs(x[0] - x[1]); }
 };
 /// `w_dm/n dm + w_ca/n ca`, as the direction of the generator puts it together.
 struct WeightedDirection {
   static constexpr const char* name = "weighted direction";
   static std::vector<Input> inputs() { return {{"g"}, {"w_ca/n", per_sample, 0, 4}, {"ca"}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return expr::full(x[0]) + expr::per_sample(x[1]) * expr::full(x[2]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return expr::full(x[0]) + expr::per_sample(x[1]) * expr::full(x[2]);
+  }
   static double at(X x) { return x[0] + x[1] * x[2]; }
 };
 /// Its gradient is not the slope of its value: see the test of its own.
 struct Injected {
   static constexpr const char* name = "injected";
   static std::vector<Input> inputs() { return {{"x0"}, {"g", full, -0.1, 0.1}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return injected(x[0], x[1]); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return injected(x[0], x[1]);
+  }
   static double at(X x) { return 0.5 * x[1] * x[1]; }
 };
 struct RewardHinge {
   static constexpr const char* name = "reward_hinge";
   static std::vector<Input> inputs() { return {{"reward", full, -1, 2, true, true}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return reward_hinge(x[0], 0.7); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return reward_hinge(x[0], 0.7);
+  }
   static double at(X x) { return std::max(0.7 - x[0], 0.0); }
 };
 /// A wide clip, so that samples lie on both sides of both bounds.
 struct ClippedObjective {
   static constexpr const char* name = "clipped_objective";
   static std::vector<Input> inputs() {
-    return {{"log_prob", full, -0.5, 0.5, true}, {"old_log_prob", full, -0.5, 0.5, true}, {"advantage", full, -2, 2, true, true}};
+    return {{"log_prob", full, -0.5, 0.5, true},
+            {"old_log_prob", full, -0.5, 0.5, true},
+            {"advantage", full, -2, 2, true, true}};
   }
-  template <class T> static auto build(const std::vector<T>& x) { return clipped_objective(x[0], x[1], x[2], 0.2); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return clipped_objective(x[0], x[1], x[2], 0.2);
+  }
   static double at(X x) {
     const double rho = std::exp(x[0] - x[1]);
     return std::max(-x[2] * rho, -x[2] * std::clamp(rho, 0.8, 1.2));
@@ -224,14 +280,20 @@ struct ClippedObjective {
 struct ClampedImage {
   static constexpr const char* name = "clamped image";
   static std::vector<Input> inputs() { return {{"x0", full, -2, 2, true, true}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return expr::clamp(expr::full(x[0], "x0"), -1, 1); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return expr::clamp(expr::full(x[0], "x0"), -1, 1);
+  }
   static double at(X x) { return std::clamp(x[0], -1.0, 1.0); }
 };
 /// A loss scaled by a scalar tensor and added to another, as stages do.
 struct ScaledSum {
   static constexpr const char* name = "scaled sum";
   static std::vector<Input> inputs() { return {{"loss", scalar}, {"part", scalar}}; }
-  template <class T> static auto build(const std::vector<T>& x) { return 0.5 * expr::scalar(x[0], "loss") + expr::scalar(x[1], "part"); }
+  template <class T>
+  static auto build(const std::vector<T>& x) {
+    return 0.5 * expr::scalar(x[0], "loss") + expr::scalar(x[1], "part");
+  }
   static double at(X x) { return 0.5 * x[0] + x[1]; }
 };
 
@@ -244,20 +306,22 @@ using FormulaTerminal = Tensor (*)(const std::vector<Tensor>&, expr::Terminal);
 template <class F, class Tensor>
 [[nodiscard]] Tensor run_formula(const std::vector<Tensor>& x, expr::Terminal terminal) {
   const auto e = F::build(x);
-  return terminal == expr::Terminal::eval ? expr::eval(e) : (terminal == expr::Terminal::mean ? expr::mean(e) : expr::row_mean(e));
+  return terminal == expr::Terminal::eval ? expr::eval(e)
+                                          : (terminal == expr::Terminal::mean ? expr::mean(e) : expr::row_mean(e));
 }
 
 /// Values and gradients of a formula's terminal at the sample arguments, every argument a parameter.
 template <DifferentiableBackend B>
-[[nodiscard]] Evaluated evaluated_formula(const B& backend, FormulaTerminal<typename B::Tensor> run, const std::vector<Input>& inputs,
-                                          expr::Terminal terminal) {
+[[nodiscard]] Evaluated evaluated_formula(const B& backend, FormulaTerminal<typename B::Tensor> run,
+                                          const std::vector<Input>& inputs, expr::Terminal terminal) {
   std::vector<Shape> shapes;
   std::vector<std::vector<double>> samples;
   for (const Input& input : inputs) {
     shapes.push_back(shape_of_input(input, formula_shape));
     samples.push_back(sample_of(input, formula_shape));
   }
-  return evaluated<B>(backend, [&](const std::vector<typename B::Tensor>& x) { return run(x, terminal); }, shapes, samples);
+  return evaluated<B>(
+      backend, [&](const std::vector<typename B::Tensor>& x) { return run(x, terminal); }, shapes, samples);
 }
 
 }  // namespace dmdr::test

@@ -62,7 +62,8 @@ template <DifferentiableBackend B>
                                   const std::vector<std::vector<double>>& inputs) {
   using Tensor = typename B::Tensor;
   std::vector<Tensor> tensors;
-  for (std::size_t k = 0; k < inputs.size(); ++k) tensors.push_back(B::parameter(backend.from_host(shapes[k], inputs[k])));
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    tensors.push_back(B::parameter(backend.from_host(shapes[k], inputs[k])));
   const Tensor result = f(tensors);
   Evaluated out{shape_of(result), B::to_host(result), {}};
   const Tensor cotangent = backend.from_host(out.shape, seeded("cotangent", out.shape));

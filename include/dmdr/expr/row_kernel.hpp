@@ -38,6 +38,9 @@ inline constexpr std::int64_t block_size = 512;
 
 #if defined(__clang__)
 #define DMDR_INDEPENDENT_LOOP _Pragma("clang loop vectorize(assume_safety)")
+// A loop that calls exp or log stays as it is, and clang would warn about it in the user's program.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
 #elif defined(__GNUC__)
 #define DMDR_INDEPENDENT_LOOP _Pragma("GCC ivdep")
 #else
@@ -292,6 +295,10 @@ void backward_kernel(const Plan& plan, std::int64_t row, std::int64_t begin, std
     }
   }
 }
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 }  // namespace detail
 }  // namespace dmdr::expr

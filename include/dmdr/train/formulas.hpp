@@ -4,91 +4,93 @@
 
 #include <span>
 
-#include <dmdr/diffusion/guidance.hpp>
-#include <dmdr/diffusion/prediction.hpp>
-#include <dmdr/diffusion/transition.hpp>
-#include <dmdr/divergence/split.hpp>
 #include <dmdr/expr/formula.hpp>
-#include <dmdr/rl/grpo.hpp>
-#include <dmdr/rl/refl.hpp>
 
-namespace dmdr {
-
-namespace formulas {
-
-/// A tensor that no backend has: stands for one where only the structure of a formula is asked for.
-struct Symbol {};
-
-}  // namespace formulas
-
-template <>
-struct tensor_traits<formulas::Symbol> {
-  using Backend = void;
-  static Shape shape(const formulas::Symbol&) { return {}; }
-  static Dtype dtype(const formulas::Symbol&) { return Dtype::f32; }
-  static Device device(const formulas::Symbol&) { return {}; }
-};
-
+/// \file
 /// The structures of the formulas that a training step runs, for flow-matching networks (`Velocity`).
 ///
 /// With `dmdr::compiled` their kernels come from the library, fully optimised; a formula that is not listed is compiled where it is
-/// used.
-namespace formulas {
+/// used. The structures are written out instead of being taken from the formulas, so that this header costs next to nothing;
+/// tests/unit/train/formulas_test.cpp holds both against each other.
+namespace dmdr::formulas {
 
-inline constexpr Symbol x{};
-inline constexpr PathPoint point{};
-inline constexpr TransitionCoefficients move{};
-template <class E>
-constexpr auto structure_of(const E&) -> expr::structure_t<E>;
+// Leaves and numbers are counted from left to right, each from 0.
+template <int I>
+using Full = expr::LeafSlot<expr::Extent::full, I>;
+template <int I>
+using Row = expr::LeafSlot<expr::Extent::per_sample, I>;
+template <int I>
+using Scalar = expr::LeafSlot<expr::Extent::scalar, I>;
+template <int I>
+using Number = expr::ConstantSlot<I>;
+template <class A, class B>
+using Plus = expr::Node<expr::Add, A, B>;
+template <class A, class B>
+using Minus = expr::Node<expr::Sub, A, B>;
+template <class A, class B>
+using Times = expr::Node<expr::Mul, A, B>;
+template <class A, class B>
+using Over = expr::Node<expr::Div, A, B>;
+template <class A>
+using Negative = expr::Node<expr::Neg, A>;
+template <class A>
+using Squared = expr::Node<expr::Square, A>;
 
 // The batch on its path, and what a network's output means.
-using Identity = decltype(structure_of(expr::full(x)));
-using Noised = decltype(structure_of(noised(x, x, x, x)));
-using Clean = decltype(structure_of(clean_of<Velocity>(x, x, x, x)));
-using SquaredError = decltype(structure_of(squared_error_of<Velocity>(x, x, x, x, x)));
-using WeightedSquaredError = decltype(structure_of(expr::per_sample(x) * squared_error_of<Velocity>(x, x, x, x, x)));
-using Images = decltype(structure_of(expr::clamp(expr::full(x), -1, 1)));
+using Identity = Full<0>;
+using Noised = Plus<Times<Row<0>, Full<1>>, Times<Row<2>, Full<3>>>;
+using Clean = Minus<Full<0>, Times<Row<1>, Full<2>>>;
+using SquaredError = Squared<Minus<Full<0>, Minus<Full<1>, Full<2>>>>;
+using WeightedSquaredError = Times<Row<0>, Squared<Minus<Full<1>, Minus<Full<2>, Full<3>>>>>;
+using Images = expr::Node<expr::Clamp, Full<0>, Number<0>, Number<1>>;
 
-// Transitions of a rollout.
-using TransitionMean = decltype(structure_of(transition_mean<Velocity>(x, x, point, move)));
-using TransitionSample = decltype(structure_of(transition_sample<Velocity>(x, x, x, point, move)));
-using LogProb = decltype(structure_of(GaussianLogProb::elements<Velocity>(x, x, x, point, move)));
-using NegativeError = decltype(structure_of(NegativeSquaredError::elements<Velocity>(x, x, x, point, move)));
+// Transitions of a rollout; `Mean<I>` begins with leaf I.
+template <int I>
+using Mean = Plus<Times<Number<0>, Minus<Full<I>, Times<Number<1>, Full<I + 1>>>>,
+                  Times<Number<2>, Plus<Full<I + 2>, Times<Number<3>, Full<I + 3>>>>>;
+using TransitionMean = Mean<0>;
+using TransitionSample = Plus<Mean<0>, Times<Number<4>, Full<4>>>;
+using NegativeError = Negative<Squared<Minus<Full<0>, Mean<1>>>>;
+using LogProb = Minus<Over<NegativeError, Number<4>>, Number<5>>;
 
 // The direction of the DMD gradient, and how it becomes a loss.
-using Guided = decltype(structure_of(guided(x, x, 1.0)));
-using ScoreDifference = decltype(structure_of(score_difference(x, x)));
-using CfgAugmentation = decltype(structure_of(cfg_augmentation(x, x, 1.0)));
-using TeacherDistance = decltype(structure_of(teacher_distance(x, x)));
-using Weighted = decltype(structure_of(expr::per_sample(x) * expr::full(x)));
-using PlusWeighted = decltype(structure_of(expr::full(x) + expr::per_sample(x) * expr::full(x)));
-using Sum = decltype(structure_of(expr::full(x) + expr::full(x)));
-using Injected = decltype(structure_of(injected(x, x)));
+using Guided = Plus<Full<0>, Times<Number<0>, Minus<Full<1>, Full<2>>>>;
+using ScoreDifference = Minus<Full<0>, Full<1>>;
+using CfgAugmentation = Times<Number<0>, Minus<Full<0>, Full<1>>>;
+using TeacherDistance = expr::Node<expr::Abs, Minus<Full<0>, Full<1>>>;
+using Weighted = Times<Row<0>, Full<1>>;
+using PlusWeighted = Plus<Full<0>, Times<Row<1>, Full<2>>>;
+using Sum = Plus<Full<0>, Full<1>>;
+using Injected = Times<Number<0>, Squared<Minus<Full<0>, expr::Node<expr::StopGradient, Minus<Full<1>, Full<2>>>>>>;
 
 // Rewards and policy gradients.
-using Scaled = decltype(structure_of(1.0 * expr::full(x)));
-using RewardHinge = decltype(structure_of(1.0 * reward_hinge(x, 1.0)));
-using ClippedObjective = decltype(structure_of(clipped_objective(x, x, x, 1.0) / 1.0));
+using Scaled = Times<Number<0>, Full<0>>;
+using RewardHinge = Times<Number<0>, expr::Node<expr::Relu, Minus<Number<1>, Full<0>>>>;
+template <int I>
+using Ratio = expr::Node<expr::Exp, Minus<Full<I>, Full<I + 1>>>;
+using ClippedObjective =
+    Over<expr::Node<expr::Maximum, Times<Negative<Full<0>>, Ratio<1>>,
+                    Times<Negative<Full<3>>, expr::Node<expr::Clamp, Ratio<4>, Number<0>, Number<1>>>>,
+         Number<2>>;
 
 // Sums of losses.
-using ScaledLoss = decltype(structure_of(1.0 * expr::scalar(x)));
-using SumOfLosses = decltype(structure_of(expr::scalar(x) + expr::scalar(x)));
+using ScaledLoss = Times<Number<0>, Scalar<0>>;
+using SumOfLosses = Plus<Scalar<0>, Scalar<1>>;
 
 /// The formulas of the catalogue with their kernels for `T`: what dmdr::compiled holds.
 template <class T>
 [[nodiscard]] std::span<const expr::NamedFormula> catalogue();
 
-}  // namespace formulas
-}  // namespace dmdr
+}  // namespace dmdr::formulas
 
 #ifdef DMDR_COMPILED
 /// Calls `apply(T, name)` for every formula above.
-#define DMDR_FORMULAS(apply, T)                                                                                        \
-  apply(T, Identity) apply(T, Noised) apply(T, Clean) apply(T, SquaredError) apply(T, WeightedSquaredError)            \
-  apply(T, Images) apply(T, TransitionMean) apply(T, TransitionSample) apply(T, LogProb) apply(T, NegativeError)       \
-  apply(T, Guided) apply(T, ScoreDifference) apply(T, CfgAugmentation) apply(T, TeacherDistance) apply(T, Weighted)    \
-  apply(T, PlusWeighted) apply(T, Sum) apply(T, Injected) apply(T, Scaled) apply(T, RewardHinge)                       \
-  apply(T, ClippedObjective) apply(T, ScaledLoss) apply(T, SumOfLosses)
+#define DMDR_FORMULAS(apply, T)                                                                                      \
+  apply(T, Identity) apply(T, Noised) apply(T, Clean) apply(T, SquaredError) apply(T, WeightedSquaredError)          \
+      apply(T, Images) apply(T, TransitionMean) apply(T, TransitionSample) apply(T, LogProb) apply(T, NegativeError) \
+          apply(T, Guided) apply(T, ScoreDifference) apply(T, CfgAugmentation) apply(T, TeacherDistance)             \
+              apply(T, Weighted) apply(T, PlusWeighted) apply(T, Sum) apply(T, Injected) apply(T, Scaled)            \
+                  apply(T, RewardHinge) apply(T, ClippedObjective) apply(T, ScaledLoss) apply(T, SumOfLosses)
 
 #define DMDR_DECLARE_NAMED(T, name) DMDR_DECLARE_FORMULA(T, dmdr::formulas::name)
 DMDR_FORMULAS(DMDR_DECLARE_NAMED, float)

@@ -56,7 +56,9 @@ TEST_CASE("shapes are equal where rank and extents are") {
   CHECK_FALSE(Shape{} == Shape{1});
 }
 
-TEST_CASE("a negative extent is refused") { CHECK_THAT(message_of({2, -3}), ContainsSubstring("extent -3 is negative")); }
+TEST_CASE("a negative extent is refused") {
+  CHECK_THAT(message_of({2, -3}), ContainsSubstring("extent -3 is negative"));
+}
 
 TEST_CASE("nine axes are refused, eight are not") {
   CHECK(Shape(std::vector<std::int64_t>(8, 1)).rank() == 8);

@@ -36,7 +36,9 @@ struct Counted {
   }
 };
 
-Tensor parameter(const char* name, const Shape& shape) { return B::parameter(B{}.from_host(shape, seeded(name, shape))); }
+Tensor parameter(const char* name, const Shape& shape) {
+  return B::parameter(B{}.from_host(shape, seeded(name, shape)));
+}
 
 }  // namespace
 
@@ -70,7 +72,8 @@ TEST_CASE("stop_gradient keeps the value and stops the adjoint, in a row and in 
   const Tensor y = eval(stop_gradient(full(x)) * full(x) * stop_gradient(square(per_sample(w))) * per_sample(w));
   const Tensor ones = B{}.from_host({2, 5}, std::vector<double>(10, 1));
   B::backward(std::span(&y, 1), std::span(&ones, 1));
-  const std::vector<double> xs = B::to_host(x), ws = B::to_host(w), dx = B::to_host(*B::gradient(x)), dw = B::to_host(*B::gradient(w));
+  const std::vector<double> xs = B::to_host(x), ws = B::to_host(w), dx = B::to_host(*B::gradient(x)),
+                            dw = B::to_host(*B::gradient(w));
   for (std::size_t i = 0; i < 10; ++i) CHECK(dx[i] == Approx(xs[i] * ws[i / 5] * ws[i / 5] * ws[i / 5]));
   for (std::size_t row = 0; row < 2; ++row) {
     double sum = 0;

@@ -49,14 +49,16 @@ struct Arguments {
   std::int64_t rows, cols;
   std::vector<std::vector<T>> leaves;
   Arguments(std::int64_t b, std::int64_t n) : rows(b), cols(n) {
-    for (const auto& [name, size] : {std::pair{"s", std::int64_t{1}}, {"w", b}, {"x", b * n}, {"x2", b * n}, {"y", b * n}}) {
+    for (const auto& [name, size] :
+         {std::pair{"s", std::int64_t{1}}, {"w", b}, {"x", b * n}, {"x2", b * n}, {"y", b * n}}) {
       const std::vector<double> values = seeded(name, {size});
       leaves.emplace_back(values.begin(), values.end());
     }
     leaves[3] = leaves[2];
   }
   [[nodiscard]] std::size_t result(Terminal terminal) const {
-    return static_cast<std::size_t>(terminal == Terminal::eval ? rows * cols : (terminal == Terminal::row_mean ? rows : 1));
+    return static_cast<std::size_t>(terminal == Terminal::eval ? rows * cols
+                                                               : (terminal == Terminal::row_mean ? rows : 1));
   }
 };
 
@@ -86,11 +88,13 @@ Run<double> naive(const Arguments<double>& a, Terminal terminal) {
   Run<double> run{std::vector<double>(a.result(terminal), 0.0), {}};
   for (const auto& leaf : a.leaves) run.gradients.emplace_back(leaf.size(), 0.0);
   const std::vector<double> cotangent = seeded("cotangent", {static_cast<std::int64_t>(run.out.size())});
-  const double scale = terminal == Terminal::eval ? 1 : 1.0 / static_cast<double>(terminal == Terminal::mean ? a.rows * a.cols : a.cols);
+  const double scale =
+      terminal == Terminal::eval ? 1 : 1.0 / static_cast<double>(terminal == Terminal::mean ? a.rows * a.cols : a.cols);
   for (std::size_t i = 0; i < a.leaves[2].size(); ++i) {
     const std::size_t row = i / static_cast<std::size_t>(a.cols);
     const std::size_t at = terminal == Terminal::eval ? i : (terminal == Terminal::row_mean ? row : 0);
-    const double s = a.leaves[0][0], w = a.leaves[1][row], x = a.leaves[2][i], y = a.leaves[4][i], g = cotangent[at] * scale;
+    const double s = a.leaves[0][0], w = a.leaves[1][row], x = a.leaves[2][i], y = a.leaves[4][i],
+                 g = cotangent[at] * scale;
     run.out[at] += scale * (s * w * x + x * y);
     run.gradients[0][0] += g * w * x;
     run.gradients[1][row] += g * s * x;
@@ -103,7 +107,8 @@ Run<double> naive(const Arguments<double>& a, Terminal terminal) {
 
 constexpr Terminal terminals[] = {Terminal::eval, Terminal::row_mean, Terminal::mean};
 // Around the item of 16,384 elements: short rows many an item, rows of one item, rows of several.
-constexpr std::pair<std::int64_t, std::int64_t> extents[] = {{1, 1}, {1000, 5}, {70, 512}, {2, 16384}, {3, 16385}, {1, 40000}};
+constexpr std::pair<std::int64_t, std::int64_t> extents[] = {{1, 1},     {1000, 5},  {70, 512},
+                                                             {2, 16384}, {3, 16385}, {1, 40000}};
 
 }  // namespace
 

@@ -52,8 +52,10 @@ struct dmdr::tensor_traits<Remote> {
 TEST_CASE("a full leaf of another shape is named with its shape, the expected one and all arguments") {
   const unsigned line = __LINE__ + 1;
   const std::string text = message_of([] { (void)eval(full(zeros({4, 16}), "x0") + full(zeros({4, 8}), "eps")); });
-  CHECK(text == "dmdr: shape error: full(eps): expected [4, 16], got [4, 8]\n  full(x0): [4, 16] float64 on cpu\n"
-                "  full(eps): [4, 8] float64 on cpu\n  at " + std::string(__FILE__) + ":" + std::to_string(line));
+  CHECK(text ==
+        "dmdr: shape error: full(eps): expected [4, 16], got [4, 8]\n  full(x0): [4, 16] float64 on cpu\n"
+        "  full(eps): [4, 8] float64 on cpu\n  at " +
+            std::string(__FILE__) + ":" + std::to_string(line));
 }
 
 TEST_CASE("a per-sample leaf must have one number a sample") {
@@ -74,7 +76,9 @@ TEST_CASE("a scalar leaf must have one element, and an unnamed argument is named
 }
 
 TEST_CASE("an empty batch and an empty sample are refused") {
-  CHECK_THAT(message_of([] { (void)mean(full(zeros({0, 3}), "x0") * 2); }),
+  CHECK_THAT(message_of([] {
+               (void)mean(full(zeros({0, 3}), "x0") * 2);
+             }),
              ContainsSubstring("the batch is empty: [0, 3]\n  full(x0): [0, 3] float64 on cpu"));
   CHECK_THAT(message_of([] { (void)eval(full(zeros({3, 0})) * 2); }), ContainsSubstring("the batch is empty: [3, 0]"));
   CHECK_THAT(message_of([] { (void)eval(full(Tensor{}) * 2); }), ContainsSubstring("the batch is empty: [0]"));

@@ -56,6 +56,21 @@ TEST_CASE("an expression owns what it mentions: one built of temporaries may be 
   CHECK(B::to_host(eval(copy)) == std::vector<double>{11, 21, 301, 401});
 }
 
+TEST_CASE("the example of docs/explanation/expressions.md: a weighted squared error and its gradient") {
+  const Tensor output = B::parameter(tensor({2, 3}, {1, 2, 3, 4, 5, 6})), target = zeros({2, 3}),
+               weight = tensor({2}, {1, 10});
+  // snippet begin: expression
+  const auto error = expr::square(expr::full(output, "output") - expr::full(target, "target"));
+  const auto loss = expr::per_sample(weight, "weight") * error;  // nothing has run yet
+  const Tensor each = expr::row_mean(loss);                      // [B]
+  const Tensor all = expr::mean(loss);                           // []
+  B::backward(all);                                              // d all / d output, in one pass over the leaves
+  // snippet end: expression
+  CHECK(B::to_host(each)[0] == Approx((1 + 4 + 9) / 3.0));
+  CHECK(B::to_host(all)[0] == Approx((1 + 4 + 9 + 10 * (16 + 25 + 36)) / 6.0));
+  CHECK(B::to_host(*B::gradient(output))[5] == Approx(10 * 2 * 6 / 6.0));
+}
+
 TEST_CASE("explain gives the formula in postfix, its extents, its arguments and the path") {
   const std::string text = explain(per_sample(zeros({4}), "w") * full(zeros({4, 3}), "x") + 0.5, Terminal::mean);
   CHECK_THAT(text, ContainsSubstring("per_sample#0 full#1 * 0.500000 +"));

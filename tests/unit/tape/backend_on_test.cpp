@@ -114,5 +114,6 @@ TEST_CASE("a backward that cannot be is refused at the caller's line") {
     CHECK_THAT(error.what(), EndsWith(std::string(__FILE__) + ":" + std::to_string(line)));
   }
   CHECK(line != 0);
-  CHECK_THROWS_WITH(B::backward(expr::eval(2 * expr::full(x))), ContainsSubstring("a loss has one element, got [2, 1]"));
+  CHECK_THROWS_WITH(B::backward(expr::eval(2 * expr::full(x))),
+                    ContainsSubstring("a loss has one element, got [2, 1]"));
 }

@@ -37,8 +37,9 @@ bool keeps_blocks() {
 }  // namespace
 
 TEST_CASE("blocks of every size are aligned to 64 bytes and hold what was asked for") {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{80}, std::size_t{81},
-                                 std::size_t{4095}, std::size_t{4097}, mebibyte - 1, 7 * mebibyte + 1, 65 * mebibyte}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, std::size_t{64}, std::size_t{65}, std::size_t{80}, std::size_t{81},
+        std::size_t{4095}, std::size_t{4097}, mebibyte - 1, 7 * mebibyte + 1, 65 * mebibyte}) {
     CAPTURE(size);
     for (int round = 0; round < 2; ++round) {
       void* const block = tape::take_block(size);

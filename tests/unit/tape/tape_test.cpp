@@ -48,9 +48,9 @@ TEST_CASE("a buffer is aligned to 64 bytes, also an empty one") {
 
 TEST_CASE("a value used twice is swept once, after all that is made of it") {
   const Ptr x = variable(3);
-  const Ptr square = product(x, x);          // x^2
-  const Ptr cube = product(square, x);       // x^3
-  const Ptr fifth = product(cube, square);   // x^5
+  const Ptr square = product(x, x);         // x^2
+  const Ptr cube = product(square, x);      // x^3
+  const Ptr fifth = product(cube, square);  // x^5
   backward({fifth});
   CHECK(*x->grad->data() == 5 * 81);
 }
@@ -112,7 +112,8 @@ TEST_CASE("a sweep goes in the right order through values that another thread ma
 TEST_CASE("a sweep from something without a gradient is refused, and changes nothing") {
   const Ptr x = variable(2), fixed = tape::leaf<double>({}, buffer(2));
   const Ptr square = product(x, x);
-  CHECK_THROWS_WITH(backward({square, fixed}), ContainsSubstring("result 2 depends on nothing that requires a gradient"));
+  CHECK_THROWS_WITH(backward({square, fixed}),
+                    ContainsSubstring("result 2 depends on nothing that requires a gradient"));
   CHECK(square->grad == nullptr);
   CHECK(x->grad == nullptr);
 }

@@ -10,6 +10,7 @@
 #include <dmdr/core/describe.hpp>
 #include <dmdr/core/location.hpp>
 #include <dmdr/core/random.hpp>
+#include <dmdr/eigen/cross_entropy.hpp>
 #include <dmdr/eigen/ops.hpp>
 #include <dmdr/model/denoiser.hpp>
 

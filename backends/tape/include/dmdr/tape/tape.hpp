@@ -143,7 +143,8 @@ template <class T>
 /// Gradients of intermediate values are released on the way; leaves accumulate, as in PyTorch. Throws `Error`, and changes nothing,
 /// where a root depends on nothing that requires a gradient.
 template <class T>
-void backward(std::span<const Ptr<T>> roots, std::span<const Buffer<T>* const> cotangents, Location where = Location::current()) {
+void backward(std::span<const Ptr<T>> roots, std::span<const Buffer<T>* const> cotangents,
+              Location where = Location::current()) {
   for (std::size_t k = 0; k < roots.size(); ++k)
     if (!roots[k]->requires_grad)
       throw Error("backward: result " + std::to_string(k + 1) + " depends on nothing that requires a gradient", where);

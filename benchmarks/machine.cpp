@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#include "machine.hpp"
+
+#include <unistd.h>
+
+namespace bench {
+
+std::string machine() {
+  std::string text;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  text = __builtin_cpu_supports("avx512f") != 0 ? "x86-64 with AVX-512"
+                                                : (__builtin_cpu_supports("avx2") != 0 ? "x86-64 with AVX2" : "x86-64");
+#elif defined(__aarch64__)
+  text = "AArch64";
+#else
+  text = "unknown processor";
+#endif
+  return text + ", " + std::to_string(sysconf(_SC_NPROCESSORS_ONLN)) + " cores";
+}
+
+std::string compiled_with() {
+#if defined(__clang__)
+  std::string text = "clang++ " __clang_version__;
+#else
+  std::string text = "g++ " __VERSION__;
+#endif
+#if defined(__AVX512F__)
+  text += ", AVX-512";
+#elif defined(__AVX2__)
+  text += ", AVX2";
+#else
+  text += ", the processor family's baseline";
+#endif
+#ifdef __OPTIMIZE__
+  return text + ", optimised";
+#else
+  return text + ", not optimised";
+#endif
+}
+
+std::string allocator() {
+#ifdef __GLIBC__
+  return "glibc malloc with its defaults; the tape keeps up to 64 MiB of freed blocks for reuse";
+#else
+  return "the system's malloc with its defaults; the tape keeps up to 64 MiB of freed blocks for reuse";
+#endif
+}
+
+}  // namespace bench

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace bench {
+
+/// Processor family, number of cores and widest vector instructions.
+[[nodiscard]] std::string machine();
+/// Compiler and vector instructions that this program was compiled with.
+[[nodiscard]] std::string compiled_with();
+/// Where memory comes from.
+[[nodiscard]] std::string allocator();
+
+}  // namespace bench
