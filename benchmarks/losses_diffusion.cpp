@@ -349,8 +349,8 @@ struct GaussianLogProb {
   }
   static void log_prob(const Call& c, const Matrix& difference) {
     const StepNumbers k;
-    const Matrix elements = -difference.square() / (2 * k.std * k.std) - static_cast<float>(offset());
-    Eigen::Map<Column>(c.out, c.rows) = elements.rowwise().mean();
+    const Column errors = difference.square().rowwise().mean();
+    Eigen::Map<Column>(c.out, c.rows) = -errors / (2 * k.std * k.std) - static_cast<float>(offset());
   }
   static void eigen_forward(const Call& c) { log_prob(c, error(c)); }
   static void eigen_both(const Call& c) {

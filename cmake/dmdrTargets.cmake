@@ -103,5 +103,9 @@ else()
   # Not linked: the exported target shall name neither.
   target_compile_options(dmdr_compiled PRIVATE "$<TARGET_PROPERTY:dmdr_warnings,INTERFACE_COMPILE_OPTIONS>"
                                                "$<TARGET_PROPERTY:dmdr_native,INTERFACE_COMPILE_OPTIONS>")
+  # Below another project it is built where it is linked.
+  if(NOT DMDR_INSTALL)
+    set_target_properties(dmdr_compiled dmdr_compiled_hot PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
   list(INSERT DMDR_COMPONENTS 1 compiled)
 endif()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
+#include <string>
 
 #include <dmdr/core/dtype.hpp>
 
@@ -9,13 +10,13 @@
 using namespace dmdr;
 
 TEST_CASE("an element type has PyTorch's name and its size") {
-  CHECK(name_of(Dtype::f64) == "float64");
-  CHECK(name_of(Dtype::f32) == "float32");
-  CHECK(name_of(Dtype::f16) == "float16");
-  CHECK(name_of(Dtype::bf16) == "bfloat16");
-  CHECK(name_of(Dtype::i64) == "int64");
-  CHECK(name_of(Dtype::i32) == "int32");
-  CHECK(name_of(Dtype::u8) == "uint8");
+  CHECK(std::string(name_of(Dtype::f64)) == "float64");
+  CHECK(std::string(name_of(Dtype::f32)) == "float32");
+  CHECK(std::string(name_of(Dtype::f16)) == "float16");
+  CHECK(std::string(name_of(Dtype::bf16)) == "bfloat16");
+  CHECK(std::string(name_of(Dtype::i64)) == "int64");
+  CHECK(std::string(name_of(Dtype::i32)) == "int32");
+  CHECK(std::string(name_of(Dtype::u8)) == "uint8");
   CHECK(size_of(Dtype::f64) == sizeof(double));
   CHECK(size_of(Dtype::f32) == sizeof(float));
   CHECK(size_of(Dtype::f16) == 2);
