@@ -57,12 +57,14 @@ Cost compile(const std::vector<std::string>& command) {
   arguments.push_back(nullptr);
   pid_t child = 0;
   const int refused = posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ);
-  if (refused != 0) throw dmdr::Error("benchmark: cannot start " + command[0] + ": " + std::generic_category().message(refused));
+  if (refused != 0)
+    throw dmdr::Error("benchmark: cannot start " + command[0] + ": " + std::generic_category().message(refused));
   int status = 0;
   rusage usage{};
   while (wait4(child, &status, 0, &usage) < 0)
     if (errno != EINTR) throw dmdr::Error("benchmark: cannot wait for " + command[0]);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw dmdr::Error("benchmark: this file does not compile: " + command.back());
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    throw dmdr::Error("benchmark: this file does not compile: " + command.back());
   return {static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec),
           static_cast<double>(usage.ru_maxrss) / 1024};
 }
@@ -70,11 +72,11 @@ Cost compile(const std::vector<std::string>& command) {
 /// One file and what it may cost.
 struct Subject {
   std::string name;
-  std::string file;       ///< under the source folder
-  bool header = false;    ///< alone: a source that includes nothing else is compiled
-  bool compiled = true;   ///< against dmdr::compiled; header-only otherwise
+  std::string file;      ///< under the source folder
+  bool header = false;   ///< alone: a source that includes nothing else is compiled
+  bool compiled = true;  ///< against dmdr::compiled; header-only otherwise
   bool backends = true;
-  double budget = 0;      ///< seconds
+  double budget = 0;  ///< seconds
 };
 
 std::vector<Subject> subjects(const fs::path& source, bool few) {
@@ -82,7 +84,8 @@ std::vector<Subject> subjects(const fs::path& source, bool few) {
   for (const char* folder : {"diffusion", "divergence", "model", "reward", "rl"}) {
     std::vector<std::string> headers;
     for (const auto& entry : fs::recursive_directory_iterator(source / "include/dmdr" / folder))
-      if (entry.path().extension() == ".hpp") headers.push_back(fs::relative(entry.path(), source / "include").string());
+      if (entry.path().extension() == ".hpp")
+        headers.push_back(fs::relative(entry.path(), source / "include").string());
     std::sort(headers.begin(), headers.end());
     if (few) headers.resize(std::min<std::size_t>(headers.size(), *folder == 'r' ? 1 : 0));
     for (const std::string& header : headers) all.push_back({"policy_header/" + header, header, true, true, false, 1});
@@ -122,8 +125,8 @@ class TemporaryFolder {
 void measure_compile_cost(Results& results, bool few, std::int64_t repeats) {
   const Toolchain tools;
   const TemporaryFolder folder;
-  std::printf("\ncompile cost (median of %lld; the flags of the tests: -O1 -g1)\n%-52s %7s %7s %6s\n", static_cast<long long>(repeats),
-              "file", "user s", "budget", "MB");
+  std::printf("\ncompile cost (median of %lld; the flags of the tests: -O1 -g1)\n%-52s %7s %7s %6s\n",
+              static_cast<long long>(repeats), "file", "user s", "budget", "MB");
   for (const Subject& subject : subjects(tools.source, few)) {
     fs::path file = tools.source / subject.file;
     if (subject.header) {
@@ -147,7 +150,8 @@ void measure_compile_cost(Results& results, bool few, std::int64_t repeats) {
     // A header's name has slashes, which part a path of the results.
     std::string name = subject.name;
     const std::size_t first = name.find('/');
-    if (first != std::string::npos) std::replace(name.begin() + static_cast<std::ptrdiff_t>(first) + 1, name.end(), '/', '.');
+    if (first != std::string::npos)
+      std::replace(name.begin() + static_cast<std::ptrdiff_t>(first) + 1, name.end(), '/', '.');
     const Spread time = spread_of(seconds), memory = spread_of(megabytes);
     results.add("compile/" + name + "/user_seconds", time);
     results.add("compile/" + name + "/megabytes", memory);

@@ -57,7 +57,9 @@ using Column = Eigen::Array<float, Eigen::Dynamic, 1>;
 [[nodiscard]] inline Eigen::Map<const Matrix> matrix(const Call& c, int k) {
   return {c.in[static_cast<std::size_t>(k)], c.rows, c.cols};
 }
-[[nodiscard]] inline Eigen::Map<const Column> column(const Call& c, int k) { return {c.in[static_cast<std::size_t>(k)], c.rows}; }
+[[nodiscard]] inline Eigen::Map<const Column> column(const Call& c, int k) {
+  return {c.in[static_cast<std::size_t>(k)], c.rows};
+}
 [[nodiscard]] inline Eigen::Map<Matrix> grad_matrix(const Call& c, int k) {
   return {c.grad[static_cast<std::size_t>(k)], c.rows, c.cols};
 }
@@ -103,10 +105,12 @@ class FormulaBench {
       gradients_.push_back(detail::random_tensor(argument.gradient ? full : batch, 0, 0, 0));
       call_.grad[k] = argument.gradient ? gradients_[k].node->data() : nullptr;
     }
-    const dmdr::Shape result = F::terminal == Terminal::eval ? full : (F::terminal == Terminal::row_mean ? batch : dmdr::Shape{});
+    const dmdr::Shape result =
+        F::terminal == Terminal::eval ? full : (F::terminal == Terminal::row_mean ? batch : dmdr::Shape{});
     out_ = detail::random_tensor(result, 0, 0, 0);
     // A mean is the end of a chain: its cotangent is 1, and a loop may compute the gradient beside the value.
-    cotangent_ = detail::random_tensor(result, F::terminal == Terminal::mean ? 1 : .5, F::terminal == Terminal::mean ? 1 : 2, 5);
+    cotangent_ =
+        detail::random_tensor(result, F::terminal == Terminal::mean ? 1 : .5, F::terminal == Terminal::mean ? 1 : 2, 5);
     call_.out = out_.node->data();
     call_.cotangent = cotangent_.node->data();
     dmdr::expr::detail::with_call(F::build(constants_), F::terminal, dmdr::Location::current(), [&](const auto& call) {
@@ -200,12 +204,14 @@ class FormulaBench {
       work();
       std::vector<std::vector<float>> numbers{{out_.values().begin(), out_.values().end()}};
       for (std::size_t k = 0; k < gradients_.size(); ++k)
-        if (call_.grad[k] != nullptr) numbers.emplace_back(gradients_[k].values().begin(), gradients_[k].values().end());
+        if (call_.grad[k] != nullptr)
+          numbers.emplace_back(gradients_[k].values().begin(), gradients_[k].values().end());
       if (wanted_.empty()) wanted_ = numbers;
       for (std::size_t k = 0; k < numbers.size(); ++k)
         if (!(detail::apart(numbers[k], wanted_[k]) < 2e-5))
-          throw dmdr::NumericError(std::string("benchmark: ") + F::name + ": " + what + " differs from the hand-written loop by " +
-                                   std::to_string(detail::apart(numbers[k], wanted_[k])) + (k == 0 ? " in the value" : " in a gradient"));
+          throw dmdr::NumericError(
+              std::string("benchmark: ") + F::name + ": " + what + " differs from the hand-written loop by " +
+              std::to_string(detail::apart(numbers[k], wanted_[k])) + (k == 0 ? " in the value" : " in a gradient"));
     };
     outcome("itself", [&] { F::fused(call_); });
     outcome("the loop in two passes", [&] {

@@ -12,8 +12,9 @@ namespace bench {
 void measure_losses(Results& results, const TimingSettings& settings);
 
 // Its parts, by what the formulas are about.
-void measure_diffusion_formulas(Results& results, const TimingSettings& settings);
-void measure_divergence_formulas(Results& results, const TimingSettings& settings);
+void measure_path_formulas(Results& results, const TimingSettings& settings);
+void measure_transition_formulas(Results& results, const TimingSettings& settings);
+void measure_direction_formulas(Results& results, const TimingSettings& settings);
 void measure_rl_formulas(Results& results, const TimingSettings& settings);
 
 }  // namespace bench

@@ -10,7 +10,7 @@ namespace bench {
 [[nodiscard]] std::string machine();
 /// Compiler and vector instructions that this program was compiled with.
 [[nodiscard]] std::string compiled_with();
-/// Where memory comes from.
-[[nodiscard]] std::string allocator();
+/// Makes freed memory stay with this process, and says where memory comes from.
+[[nodiscard]] std::string use_allocator();
 
 }  // namespace bench

@@ -28,14 +28,16 @@ struct Options {
 
 void run(const Options& options) {
   bench::Results results;
+  const std::string memory = bench::use_allocator();
   results.add("machine", bench::machine());
   results.add("compiled_with", bench::compiled_with());
-  results.add("allocator", bench::allocator());
+  results.add("allocator", memory);
   results.add("threads", 1.0);
   results.add("rounds", options.quick ? 3.0 : static_cast<double>(options.rounds));
-  std::printf("machine: %s\ncompiled with: %s\nmemory: %s\none thread\n\n", bench::machine().c_str(), bench::compiled_with().c_str(),
-              bench::allocator().c_str());
+  std::printf("machine: %s\ncompiled with: %s\nmemory: %s\none thread\n\n", bench::machine().c_str(),
+              bench::compiled_with().c_str(), memory.c_str());
   Eigen::setNbThreads(1);
+  results.write(options.output);  // a place that cannot be written is found now and not after minutes
 
   const auto wanted = [&](const char* part) { return options.only.empty() || options.only == part; };
   const bench::TimingSettings losses{options.quick ? 3 : options.rounds, options.quick ? 1e-6 : 3e-5};
@@ -52,9 +54,12 @@ void run(const Options& options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Benchmarks of dmdr"};
-  app.add_option("--output", options.output, "JSON file with every ratio, its median and its quartiles")->capture_default_str();
+  app.add_option("--output", options.output, "JSON file with every ratio, its median and its quartiles")
+      ->capture_default_str();
   app.add_option("--only", options.only, "one part")->check(CLI::IsMember({"losses", "step", "compile"}));
-  app.add_option("--rounds", options.rounds, "samples of each work")->check(CLI::Range(3, 100000))->capture_default_str();
+  app.add_option("--rounds", options.rounds, "samples of each work")
+      ->check(CLI::Range(3, 100000))
+      ->capture_default_str();
   app.add_flag("--quick", options.quick, "a few seconds: shows that everything runs, its times mean nothing");
   try {
     app.parse(argc, argv);

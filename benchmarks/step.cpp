@@ -27,8 +27,14 @@ using Network = eigen::ClassMlpNetwork<float>;
 constexpr std::int64_t anneal = 100;
 using Recipe = Dmdr<ClassMlp, DynaDg<2, .75, anneal>, BetaAnneal<4, 1.5, anneal>, Cfg<1.5>, SameStep, SingleStage>;
 TrainerSettings digits_settings() {
-  return {.seed = 1, .batch = 64, .ratio = 3, .steps = 4, .step_index = StepIndex::stratified, .generator = {.learning_rate = 1e-3},
-          .fake = {.learning_rate = 2e-3}, .ema_decay = .98};
+  return {.seed = 1,
+          .batch = 64,
+          .ratio = 3,
+          .steps = 4,
+          .step_index = StepIndex::stratified,
+          .generator = {.learning_rate = 1e-3},
+          .fake = {.learning_rate = 2e-3},
+          .ema_decay = .98};
 }
 
 ClassLabels labels_of(RandomSource& random, std::uint64_t iteration, std::int64_t batch) {
@@ -49,8 +55,12 @@ Network teacher_of(RandomSource& random) {
 class ByHand {
  public:
   ByHand(const Network& teacher, const TrainerSettings& settings)
-      : settings_(settings), random_(settings.seed), student_(teacher.clone()), shared_(teacher.share(random_)),
-        generator_(tensors_of(student_.base()), settings.generator), fake_(tensors_of(shared_.adapter()), settings.fake) {
+      : settings_(settings),
+        random_(settings.seed),
+        student_(teacher.clone()),
+        shared_(teacher.share(random_)),
+        generator_(tensors_of(student_.base()), settings.generator),
+        fake_(tensors_of(shared_.adapter()), settings.fake) {
     for (const auto& [name, tensor] : student_.base()) ema_.emplace(name, Cpu::detach(Cpu::parameter(tensor)));
   }
 
@@ -73,7 +83,8 @@ class ByHand {
   static constexpr std::int64_t size = 64;
   static constexpr double times[] = {1, .75, .5, .25};
 
-  [[nodiscard]] Tensor noise(const char* stream, std::uint64_t m, std::uint32_t use, const std::vector<std::int64_t>& rows) {
+  [[nodiscard]] Tensor noise(const char* stream, std::uint64_t m, std::uint32_t use,
+                             const std::vector<std::int64_t>& rows) {
     std::vector<double> values(rows.size() * size);
     random_.normal(Draw{stream, m, use}, rows, size, values);
     return Cpu{}.from_host(Shape{static_cast<std::int64_t>(rows.size()), size}, values);
@@ -88,19 +99,22 @@ class ByHand {
   }
   /// Cosine from 1 to 0 over the annealing.
   [[nodiscard]] double progress() const {
-    return .5 * (1 + std::cos(std::numbers::pi * std::min(static_cast<double>(updates_) / static_cast<double>(anneal), 1.0)));
+    return .5 * (1 + std::cos(std::numbers::pi *
+                              std::min(static_cast<double>(updates_) / static_cast<double>(anneal), 1.0)));
   }
   [[nodiscard]] std::vector<double> beta_times(const char* stream, std::uint64_t m) {
     return random_.beta(Draw{stream, m}, settings_.batch, 1 + (4 - 1) * progress(), 1 + (1.5 - 1) * progress());
   }
   [[nodiscard]] static auto noised_by(const Tensor& x0, const Tensor& eps, const std::vector<double>& t) {
-    return expr::eval(expr::per_sample(column(one_minus(t))) * expr::full(x0) + expr::per_sample(column(t)) * expr::full(eps));
+    return expr::eval(expr::per_sample(column(one_minus(t))) * expr::full(x0) +
+                      expr::per_sample(column(t)) * expr::full(eps));
   }
 
   /// Four steps of renoising; every sample stops at a step of its own and is noised again to that step's level.
   void roll_out(std::uint64_t m, const ClassLabels& labels) {
     const Cpu::NoGrad no_grad;
-    const std::vector<std::int64_t> last = draw_steps(random_, m, settings_.batch, Grid(settings_.grid()), settings_.step_index);
+    const std::vector<std::int64_t> last =
+        draw_steps(random_, m, settings_.batch, Grid(settings_.grid()), settings_.step_index);
     const std::int64_t end = *std::max_element(last.begin(), last.end());
     std::vector<std::int64_t> rows = iota_samples(settings_.batch), found_at(last.size());
     Tensor x = noise("rollout_latent", m, 0, rows);
@@ -145,7 +159,8 @@ class ByHand {
     const Tensor v = student_.predict(input_, Times(input_times_), labels);
     const Tensor x0 = expr::eval(expr::full(input_) - expr::per_sample(column(input_times_)) * expr::full(v));
     const Tensor g = direction(m, labels, Cpu::detach(x0));
-    const Tensor loss = expr::mean(.5 * expr::square(expr::full(x0) - expr::stop_gradient(expr::full(x0) - expr::full(g))));
+    const Tensor loss =
+        expr::mean(.5 * expr::square(expr::full(x0) - expr::stop_gradient(expr::full(x0) - expr::full(g))));
     descend(loss, tensors_of(student_.base()), generator_, settings_.generator_clip, settings_.generator.learning_rate);
     for (auto& [name, tensor] : ema_) Cpu::ema(tensor, student_.base().at(name), settings_.ema_decay);
     ++updates_;
@@ -156,7 +171,8 @@ class ByHand {
     const Tensor x = noised_by(x0, noise("dm_noise", m, 0, iota_samples(settings_.batch)), t);
     const Tensor sigma = column(t);
     const auto clean = [&](const ClassLabels& condition, double scale) {
-      return expr::eval(expr::full(x) - expr::per_sample(sigma) * expr::full(shared_.predict(x, Times(t), condition, scale)));
+      return expr::eval(expr::full(x) -
+                        expr::per_sample(sigma) * expr::full(shared_.predict(x, Times(t), condition, scale)));
     };
     const double real_scale = updates_ >= anneal ? 0 : .75 * progress();
     const Tensor conditional = clean(labels, real_scale), unconditional = clean(labels.unconditional(), real_scale);
@@ -168,7 +184,8 @@ class ByHand {
     return expr::eval(expr::per_sample(column(weights)) * expr::full(difference));
   }
 
-  static void descend(const Tensor& loss, const std::vector<Tensor>& tensors, Cpu::AdamW& optimiser, double clip, double rate) {
+  static void descend(const Tensor& loss, const std::vector<Tensor>& tensors, Cpu::AdamW& optimiser, double clip,
+                      double rate) {
     Cpu::clear_gradients(tensors);
     Cpu::backward(loss);
     Cpu::clip_gradients(tensors, clip);
@@ -200,13 +217,15 @@ void measure_step(Results& results, const TimingSettings& settings) {
   Philox random(11);
   const Network teacher = teacher_of(random);
   const TrainerSettings run = digits_settings();
-  Trainer<Recipe, Cpu> trainer(Cpu{}, Recipe{}, run, {{.updates = 1000000}}, {.teacher = teacher, .conditions = labels_of});
+  Trainer<Recipe, Cpu> trainer(Cpu{}, Recipe{}, run, {{.updates = 1000000}},
+                               {.teacher = teacher, .conditions = labels_of});
   ByHand by_hand(teacher, run);
 
   // Both must do the same work, or their times say nothing: across three generator updates, bit for bit.
   for (std::int64_t iteration = 0; iteration <= 3 * run.ratio; ++iteration) {
     const StepReport report = trainer.step();
-    if (!report.skipped.empty()) throw NumericError("benchmark: the trainer skipped an iteration because of: " + report.skipped);
+    if (!report.skipped.empty())
+      throw NumericError("benchmark: the trainer skipped an iteration because of: " + report.skipped);
     by_hand.step();
   }
   const NamedTensors start = store_parameters(teacher.base(), "student/"), reached = weights_of(trainer);
@@ -214,7 +233,8 @@ void measure_step(Results& results, const TimingSettings& settings) {
     throw NumericError("benchmark: the trainer has not trained");
   const NamedTensors expected = by_hand.weights();
   for (const auto& [name, tensor] : reached)
-    if (!(expected.at(name) == tensor)) throw NumericError("benchmark: " + name + " differs between the trainer and the step by hand");
+    if (!(expected.at(name) == tensor))
+      throw NumericError("benchmark: " + name + " differs between the trainer and the step by hand");
 
   // One sample: `ratio` iterations, of which one updates the generator.
   const std::vector<Work> works{[&] {
@@ -227,10 +247,11 @@ void measure_step(Results& results, const TimingSettings& settings) {
   results.add("step/by_hand_seconds", rounds.seconds(0));
   results.add("step/trainer_seconds", rounds.seconds(1));
   results.add("step/trainer_over_by_hand", rounds.ratio(1, 0));
-  std::printf("\na DMDR step, %lld iterations with one generator update (batch 64, 4 steps, DynaDG, guidance 1.5):\n"
-              "  by hand %.3f ms, Trainer %.3f ms, ratio %.4f (%.4f-%.4f); equal weights, bit for bit\n",
-              static_cast<long long>(run.ratio), 1e3 * rounds.seconds(0).median, 1e3 * rounds.seconds(1).median, rounds.ratio(1, 0).median,
-              rounds.ratio(1, 0).lower, rounds.ratio(1, 0).upper);
+  std::printf(
+      "\na DMDR step, %lld iterations with one generator update (batch 64, 4 steps, DynaDG, guidance 1.5):\n"
+      "  by hand %.3f ms, Trainer %.3f ms, ratio %.4f (%.4f-%.4f); equal weights, bit for bit\n",
+      static_cast<long long>(run.ratio), 1e3 * rounds.seconds(0).median, 1e3 * rounds.seconds(1).median,
+      rounds.ratio(1, 0).median, rounds.ratio(1, 0).lower, rounds.ratio(1, 0).upper);
 }
 
 }  // namespace bench

@@ -12,10 +12,12 @@
 #include <dmdr/train/teacher.hpp>
 
 using namespace dmdr;
-using Recipe = Dmdr<ClassMlp, DynaDg<2, .75, 100>, BetaAnneal<4, 1.5, 100>, Cfg<1.5>, SingleStage>;  // any order; a bad mix does not compile
+using Recipe = Dmdr<ClassMlp, DynaDg<2, .75, 100>, BetaAnneal<4, 1.5, 100>, Cfg<1.5>,
+                    SingleStage>;  // any order; a bad mix does not compile
 using Cpu = EigenCpu<float>;
 
-std::pair<Cpu::Tensor, ClassLabels> rings(RandomSource& random, std::uint64_t step, std::int64_t batch);  // points [batch, 2], classes 0, 1
+std::pair<Cpu::Tensor, ClassLabels> rings(RandomSource& random, std::uint64_t step,
+                                          std::int64_t batch);  // points [batch, 2], classes 0, 1
 
 double distance_from_rings() {
   const ClassMlp spec{.data_size = 2, .classes = 2, .width = 64, .blocks = 2};
@@ -26,14 +28,17 @@ double distance_from_rings() {
 
   Recipe recipe;
   recipe.generator = spec;
-  TrainerSettings settings{.batch = 128, .ratio = 3, .steps = 2, .generator = {.learning_rate = 1e-3}, .fake = {.learning_rate = 2e-3}};
+  TrainerSettings settings{
+      .batch = 128, .ratio = 3, .steps = 2, .generator = {.learning_rate = 1e-3}, .fake = {.learning_rate = 2e-3}};
   Trainer<Recipe, Cpu> trainer(Cpu{}, recipe, settings, {{.updates = 300}},
-                                   {.teacher = teacher, .conditions = [](auto& r, auto k, auto n) { return rings(r, k, n).second; }});
+                               {.teacher = teacher,
+                                .conditions = [](auto& r, auto k, auto n) { return rings(r, k, n).second; }});
   run(trainer, {});
 
   const ClassLabels inner(std::vector<std::int64_t>(500, 0));  // the ring of radius 1/2
   const auto points = draw_images(Cpu{}, spec, trainer.student(), Renoise{}, inner, {.grid = {.steps = 2}});
-  return Cpu::to_host(expr::mean(expr::abs(expr::sqrt(2 * expr::full(expr::row_mean(expr::square(expr::full(points))))) - 0.5)))[0];
+  return Cpu::to_host(
+      expr::mean(expr::abs(expr::sqrt(2 * expr::full(expr::row_mean(expr::square(expr::full(points))))) - 0.5)))[0];
 }
 // snippet end: first
 

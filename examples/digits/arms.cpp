@@ -18,7 +18,8 @@ namespace digits {
 namespace {
 
 /// Labels of an iteration: every class equally often in turn, so that a batch holds groups for the tilt.
-dmdr::ClassLabels labels_of_batch(dmdr::RandomSource& random, std::uint64_t iteration, std::int64_t batch, std::int64_t classes) {
+dmdr::ClassLabels labels_of_batch(dmdr::RandomSource& random, std::uint64_t iteration, std::int64_t batch,
+                                  std::int64_t classes) {
   return dmdr::ClassLabels(random.index(dmdr::Draw{"labels", iteration}, batch, classes));
 }
 
@@ -40,7 +41,8 @@ class Watch {
   }
 
   void on_step(const dmdr::StepReport& report) {
-    if (!report.skipped.empty()) context_.tell(arm_.name + ": iteration " + std::to_string(report.iteration) + " skipped: " + report.skipped);
+    if (!report.skipped.empty())
+      context_.tell(arm_.name + ": iteration " + std::to_string(report.iteration) + " skipped: " + report.skipped);
     if (!report.generator_updated) return;
     if (log_) {
       log_->write(report.iteration, {{"update", static_cast<double>(report.updates)},
@@ -60,12 +62,15 @@ class Watch {
   /// A point of the curve from the averaged student, a number of samples that is the same everywhere.
   void point() {
     std::vector<std::int64_t> labels;
-    for (std::int64_t i = 0; i < context_.settings.curve_samples; ++i) labels.push_back(i % context_.settings.network.classes);
+    for (std::int64_t i = 0; i < context_.settings.curve_samples; ++i)
+      labels.push_back(i % context_.settings.network.classes);
     double seconds = 0;
     const Network student = trainer_.evaluation_student();
     const Images images = draw(student, labels,
-                               {.steps = arm_.steps, .shift = context_.settings.student.shift,
-                                .adapter_scale = trainer_.student_adapter_scale(), .seed = context_.settings.seed + 1000},
+                               {.steps = arm_.steps,
+                                .shift = context_.settings.student.shift,
+                                .adapter_scale = trainer_.student_adapter_scale(),
+                                .seed = context_.settings.seed + 1000},
                                seconds);
     result_.curve.push_back({trainer_.updates(), context_.evaluator.figures(images)});
     const Figures& f = result_.curve.back().figures;
@@ -76,8 +81,9 @@ class Watch {
       board_->add_scalar("eval/recall", f.recall, trainer_.updates());
     }
     char line[160];
-    std::snprintf(line, sizeof line, "%-14s update %4ld  reward %6.2f  held-out %6.2f  FD %6.2f  recall %.3f", arm_.name.c_str(),
-                  static_cast<long>(trainer_.updates()), f.reward, f.held_out_reward, f.frechet, f.recall);
+    std::snprintf(line, sizeof line, "%-14s update %4ld  reward %6.2f  held-out %6.2f  FD %6.2f  recall %.3f",
+                  arm_.name.c_str(), static_cast<long>(trainer_.updates()), f.reward, f.held_out_reward, f.frechet,
+                  f.recall);
     context_.tell(line);
   }
 
@@ -86,10 +92,13 @@ class Watch {
     std::vector<double> rows;
     for (const CurvePoint& point : result_.curve) {
       const Figures& f = point.figures;
-      rows.insert(rows.end(), {static_cast<double>(point.update), f.reward, f.held_out_reward, f.frechet, f.precision, f.recall, f.inception_score});
+      rows.insert(rows.end(), {static_cast<double>(point.update), f.reward, f.held_out_reward, f.frechet, f.precision,
+                               f.recall, f.inception_score});
     }
     dmdr::NamedTensors named;
-    named.emplace("curve", dmdr::HostTensor::from<double>(dmdr::Shape{static_cast<std::int64_t>(result_.curve.size()), 7}, rows));
+    named.emplace("curve",
+                  dmdr::HostTensor::from<double>(dmdr::Shape{static_cast<std::int64_t>(result_.curve.size()), 7},
+                                                 rows));
     return named;
   }
   void restore(const dmdr::NamedTensors& named) {
@@ -97,8 +106,12 @@ class Watch {
     const std::vector<double> rows = named.at("curve").as<double>();
     for (std::size_t i = 0; i + 7 <= rows.size(); i += 7)
       result_.curve.push_back({static_cast<std::int64_t>(rows[i]),
-                               {.reward = rows[i + 1], .held_out_reward = rows[i + 2], .frechet = rows[i + 3], .precision = rows[i + 4],
-                                .recall = rows[i + 5], .inception_score = rows[i + 6]}});
+                               {.reward = rows[i + 1],
+                                .held_out_reward = rows[i + 2],
+                                .frechet = rows[i + 3],
+                                .precision = rows[i + 4],
+                                .recall = rows[i + 5],
+                                .inception_score = rows[i + 6]}});
   }
 
  private:
@@ -135,7 +148,8 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   dmdr::Philox fresh(settings.seed + 77);
   const Network random_student(Backend{}, settings.network, fresh);
   if (arm.random_start) parts.student = &random_student;
-  parts.conditions = [classes = settings.network.classes](dmdr::RandomSource& random, std::uint64_t iteration, std::int64_t batch) {
+  parts.conditions = [classes = settings.network.classes](dmdr::RandomSource& random, std::uint64_t iteration,
+                                                          std::int64_t batch) {
     return labels_of_batch(random, iteration, batch, classes);
   };
   parts.reward.emplace(recipe.reward, std::tuple{dmdr::eigen::ClassMarginModel<float>(context.models.reward)});
@@ -162,7 +176,8 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   }
   Watch<Trainer> watch(context, arm, trainer, result, first_update);
   if (context.resume && !keep.directory.empty()) {
-    for (const std::string& line : dmdr::resume(trainer, keep.directory, watch).rejected) context.tell(arm.name + ": " + line);
+    for (const std::string& line : dmdr::resume(trainer, keep.directory, watch).rejected)
+      context.tell(arm.name + ": " + line);
   }
   watch.open();
   if (result.curve.empty()) watch.point();
@@ -176,8 +191,8 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
 }
 
 template <class... Ps>
-using Recipe = dmdr::Dmdr<dmdr::ClassMlp, dmdr::ClassMargin, dmdr::ReFL, dmdr::BetaAnneal<4, 1.5, 100>, dmdr::DynaDg<2, .75, 100>, dmdr::Cfg<1.5>,
-                          dmdr::SingleStage, Ps...>;
+using Recipe = dmdr::Dmdr<dmdr::ClassMlp, dmdr::ClassMargin, dmdr::ReFL, dmdr::BetaAnneal<4, 1.5, 100>,
+                          dmdr::DynaDg<2, .75, 100>, dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
 
 }  // namespace
 

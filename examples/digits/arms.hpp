@@ -30,9 +30,9 @@ enum class Method : std::uint8_t { dmd, rt_dm, tilted };
 struct Arm {
   std::string name{};
   Method method = Method::dmd;
-  std::string parent{};     ///< arm whose state is taken over; empty: the teacher's weights
+  std::string parent{};  ///< arm whose state is taken over; empty: the teacher's weights
   dmdr::Stage stage{};
-  std::int64_t steps = 4;   ///< evaluations of the student
+  std::int64_t steps = 4;     ///< evaluations of the student
   bool random_start = false;  ///< a student with fresh weights instead of the teacher's
   bool dyna_rs = true;
   bool dyna_dg = true;
@@ -52,7 +52,7 @@ struct ArmContext {
   const Settings& settings;
   const Models& models;
   const Evaluator& evaluator;
-  std::string directory;       ///< of the run: logs and checkpoints go below it; empty for none
+  std::string directory;  ///< of the run: logs and checkpoints go below it; empty for none
   bool resume = false;
   std::function<void(const std::string& line)> tell;
 };
@@ -61,6 +61,7 @@ struct ArmContext {
 [[nodiscard]] ArmResult train_arm(const ArmContext& context, const Arm& arm, const ArmResult* parent);
 
 /// Trains all arms, two at a time, each after its parent.
-[[nodiscard]] std::map<std::string, ArmResult> train_arms(const ArmContext& context, const std::vector<Arm>& arms, unsigned threads);
+[[nodiscard]] std::map<std::string, ArmResult> train_arms(const ArmContext& context, const std::vector<Arm>& arms,
+                                                          unsigned threads);
 
 }  // namespace digits

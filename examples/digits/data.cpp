@@ -33,11 +33,13 @@ Images load_digits(const std::string& path) {
     throw dmdr::FileError("digits: " + path + " has no tensors 'images' and 'labels'");
   const dmdr::Shape shape = images->second.shape;
   if (shape.rank() != 2 || shape[0] == 0 || !(labels->second.shape == dmdr::Shape{shape[0]}))
-    throw dmdr::FileError("digits: " + path + " holds images " + shape.str() + " and labels " + labels->second.shape.str() +
-                          ", expected [N, D] and [N]");
+    throw dmdr::FileError("digits: " + path + " holds images " + shape.str() + " and labels " +
+                          labels->second.shape.str() + ", expected [N, D] and [N]");
   Images digits{{}, {}, shape[1]};
   for (const std::uint8_t value : images->second.as<std::uint8_t>()) {
-    if (value > 16) throw dmdr::NumericError("digits: " + path + " holds a pixel of " + std::to_string(value) + ", the data end at 16");
+    if (value > 16)
+      throw dmdr::NumericError("digits: " + path + " holds a pixel of " + std::to_string(value) +
+                               ", the data end at 16");
     digits.values.push_back(value / 8.0 - 1);
   }
   for (const std::uint8_t label : labels->second.as<std::uint8_t>()) {

@@ -25,8 +25,8 @@ struct Images {
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
   [[nodiscard]] Images take(const std::vector<std::int64_t>& rows) const;
   /// A batch drawn with replacement: a pure function of the stream's name and the step.
-  [[nodiscard]] std::pair<Tensor, dmdr::ClassLabels> batch(dmdr::RandomSource& random, const char* stream, std::uint64_t step,
-                                                           std::int64_t batch) const;
+  [[nodiscard]] std::pair<Tensor, dmdr::ClassLabels> batch(dmdr::RandomSource& random, const char* stream,
+                                                           std::uint64_t step, std::int64_t batch) const;
 };
 
 /// Reads the UCI digits. Throws `FileError` where the file is not what it should be, `NumericError` for values outside 0..16.

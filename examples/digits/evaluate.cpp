@@ -72,15 +72,17 @@ double Evaluator::half_frechet(const Halves& halves) const {
                                       dmdr::eval::Features{b, halves.b.rows(), columns_}, dmdr::EigenSymmetricSolver{});
 }
 
-Images draw(const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling, double& seconds) {
+Images draw(const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling,
+            double& seconds) {
   const dmdr::SampleSettings settings{.grid = {.steps = sampling.steps, .shift = sampling.shift},
                                       .guidance = sampling.guidance,
                                       .adapter_scale = sampling.adapter_scale,
                                       .seed = sampling.seed};
   const auto start = std::chrono::steady_clock::now();
   const dmdr::ClassLabels condition(labels);
-  const Tensor images = sampling.euler ? dmdr::draw_images(Backend{}, network.spec(), network, dmdr::OdeEuler{}, condition, settings)
-                                       : dmdr::draw_images(Backend{}, network.spec(), network, dmdr::Renoise{}, condition, settings);
+  const Tensor images =
+      sampling.euler ? dmdr::draw_images(Backend{}, network.spec(), network, dmdr::OdeEuler{}, condition, settings)
+                     : dmdr::draw_images(Backend{}, network.spec(), network, dmdr::Renoise{}, condition, settings);
   seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return {Backend::to_host(images), labels, network.spec().data_size};
 }

@@ -20,7 +20,7 @@ struct Figures {
   double recall = 0;
   double inception_score = 0;
   double seconds_per_image = 0;
-  std::int64_t nfe = 0;        ///< network evaluations an image, both of guidance counted
+  std::int64_t nfe = 0;  ///< network evaluations an image, both of guidance counted
 };
 
 /// Compares generated digits with the real ones in the judge's feature space.
@@ -57,6 +57,7 @@ struct Sampling {
 };
 
 /// One image for each label; `seconds` receives the time that drawing took.
-[[nodiscard]] Images draw(const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling, double& seconds);
+[[nodiscard]] Images draw(const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling,
+                          double& seconds);
 
 }  // namespace digits

@@ -43,8 +43,12 @@ struct Options {
 std::vector<Arm> main_arms(const Settings& s) {
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
   const dmdr::Stage more{.name = "distil", .updates = s.stage2_updates};
-  const dmdr::Stage joint{.name = "joint", .updates = s.stage2_updates, .rl_weight = s.rl_weight, .sample_weight = false};
-  const dmdr::Stage rl_only{.name = "rl_only", .updates = s.stage2_updates, .dm_weight = 0, .rl_weight = s.rl_weight, .train_fake = false};
+  const dmdr::Stage joint{.name = "joint",
+                          .updates = s.stage2_updates,
+                          .rl_weight = s.rl_weight,
+                          .sample_weight = false};
+  const dmdr::Stage rl_only{
+      .name = "rl_only", .updates = s.stage2_updates, .dm_weight = 0, .rl_weight = s.rl_weight, .train_fake = false};
   return {{.name = "tilted_start", .method = Method::tilted, .stage = distil},
           {.name = "dmd_start", .method = Method::dmd, .stage = distil},
           {.name = "rtdm_start", .method = Method::rt_dm, .stage = distil},
@@ -58,40 +62,51 @@ std::vector<Arm> main_arms(const Settings& s) {
           {.name = "student_1step", .method = Method::tilted, .parent = "one_step_start", .stage = joint, .steps = 1},
           {.name = "dmd_rl_only", .method = Method::dmd, .parent = "dmd_start", .stage = rl_only}};
 }
-const std::vector<std::string> table_order{"dmd", "dmd_rl_only", "dmd_joint", "rtdm", "rtdm_joint", "tilted", "tilted_joint", "student_1step"};
+const std::vector<std::string> table_order{"dmd",        "dmd_rl_only", "dmd_joint",    "rtdm",
+                                           "rtdm_joint", "tilted",      "tilted_joint", "student_1step"};
 
 std::vector<Arm> cold_arms(const Settings& s) {
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
   std::vector<Arm> arms;
   for (const bool rs : {true, false})
     for (const bool dg : {true, false})
-      arms.push_back({.name = std::string("cold") + (rs ? "_dynars" : "") + (dg ? "_dynadg" : "") + (!rs && !dg ? "_neither" : ""),
-                      .method = Method::dmd, .stage = distil, .random_start = true, .dyna_rs = rs, .dyna_dg = dg});
+      arms.push_back(
+          {.name = std::string("cold") + (rs ? "_dynars" : "") + (dg ? "_dynadg" : "") + (!rs && !dg ? "_neither" : ""),
+           .method = Method::dmd,
+           .stage = distil,
+           .random_start = true,
+           .dyna_rs = rs,
+           .dyna_dg = dg});
   return arms;
 }
 
 dmdr::io::Metadata model_metadata(const Settings& settings, const std::string& kind) {
-  return {{"kind", kind}, {"seed", std::to_string(settings.seed)}, {"settings_digest", dmdr::io::settings_digest(settings)},
+  return {{"kind", kind},
+          {"seed", std::to_string(settings.seed)},
+          {"settings_digest", dmdr::io::settings_digest(settings)},
           {"settings", dmdr::io::resolved_toml(settings)}};
 }
 
 /// The three trained models: made, or with `--resume` taken back from files of the same settings.
-Models make_models(const Settings& settings, const Images& images, const Halves& halves, const Options& options, const std::string& directory,
-                   const Progress& progress, std::map<std::string, double>& seconds) {
+Models make_models(const Settings& settings, const Images& images, const Halves& halves, const Options& options,
+                   const std::string& directory, const Progress& progress, std::map<std::string, double>& seconds) {
   const Backend backend;
   dmdr::Philox random(settings.seed);
   const std::vector<std::int64_t> reward_sizes{images.size, 256, settings.network.classes};
   const std::vector<std::int64_t> judge_sizes{images.size, 256, 64, settings.network.classes};
-  Models models{Network(backend, settings.network, random), Classifier(backend, {reward_sizes}, random), Classifier(backend, {judge_sizes}, random)};
+  Models models{Network(backend, settings.network, random), Classifier(backend, {reward_sizes}, random),
+                Classifier(backend, {judge_sizes}, random)};
   const auto path = [&](const char* name) { return directory + "/models/" + name + ".safetensors"; };
   const auto take_back = [&](const char* name, auto& parameters) {
     const auto file = dmdr::io::read_safetensors(path(name));
-    if (file.metadata.contains("settings_digest") && file.metadata.at("settings_digest") == dmdr::io::settings_digest(settings)) {
+    if (file.metadata.contains("settings_digest") &&
+        file.metadata.at("settings_digest") == dmdr::io::settings_digest(settings)) {
       dmdr::load_parameters(backend, parameters, file.tensors);
       if (file.metadata.contains("teacher_loss")) models.teacher_loss = std::stod(file.metadata.at("teacher_loss"));
       return;
     }
-    throw dmdr::ConfigError("resume: " + path(name) + " was made with other settings; run without --resume, or with those in its metadata");
+    throw dmdr::ConfigError("resume: " + path(name) +
+                            " was made with other settings; run without --resume, or with those in its metadata");
   };
   if (options.resume && std::filesystem::exists(path("judge"))) {
     take_back("teacher", models.teacher.base());
@@ -103,7 +118,8 @@ Models make_models(const Settings& settings, const Images& images, const Halves&
     std::thread classifiers([&] {
       try {
         const auto start = std::chrono::steady_clock::now();
-        models.reward = train_classifier("reward classifier", reward_sizes, settings.reward, settings.seed + 101, halves.a, progress);
+        models.reward = train_classifier("reward classifier", reward_sizes, settings.reward, settings.seed + 101,
+                                         halves.a, progress);
         models.judge = train_classifier("judge", judge_sizes, settings.judge, settings.seed + 202, halves.b, progress);
         seconds["classifiers"] = seconds_since(start);
       } catch (...) {
@@ -125,8 +141,10 @@ Models make_models(const Settings& settings, const Images& images, const Halves&
     dmdr::io::Metadata metadata = model_metadata(settings, "teacher");
     metadata["teacher_loss"] = std::to_string(models.teacher_loss);
     dmdr::io::write_safetensors(path("teacher"), dmdr::store_parameters(models.teacher.base()), metadata);
-    dmdr::io::write_safetensors(path("reward"), dmdr::store_parameters(models.reward.parameters()), model_metadata(settings, "classifier"));
-    dmdr::io::write_safetensors(path("judge"), dmdr::store_parameters(models.judge.parameters()), model_metadata(settings, "classifier"));
+    dmdr::io::write_safetensors(path("reward"), dmdr::store_parameters(models.reward.parameters()),
+                                model_metadata(settings, "classifier"));
+    dmdr::io::write_safetensors(path("judge"), dmdr::store_parameters(models.judge.parameters()),
+                                model_metadata(settings, "classifier"));
   }
   models.reward_accuracy = accuracy(models.reward, halves.b);
   models.judge_accuracy = accuracy(models.judge, halves.a);
@@ -140,14 +158,16 @@ std::vector<std::int64_t> grid_labels(std::int64_t classes) {
   return labels;
 }
 
-Outcome run_seed(const Settings& settings, const Images& images, const Options& options, const std::string& directory, const auto& tell) {
+Outcome run_seed(const Settings& settings, const Images& images, const Options& options, const std::string& directory,
+                 const auto& tell) {
   Outcome outcome;
   outcome.seed = settings.seed;
   dmdr::Philox random(settings.seed);
   const Halves halves = split_halves(images, random);
   std::mutex mutex;
   const Progress progress = [&](const std::string& part, std::int64_t done, std::int64_t total) {
-    if (done % 500 == 0 || done == total) tell(part + ": " + std::to_string(done) + " of " + std::to_string(total) + " updates");
+    if (done % 500 == 0 || done == total)
+      tell(part + ": " + std::to_string(done) + " of " + std::to_string(total) + " updates");
   };
   const Models models = make_models(settings, images, halves, options, directory, progress, outcome.seconds);
   outcome.reward_accuracy = models.reward_accuracy;
@@ -182,13 +202,17 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
   for (const std::string& name : names) {
     const Arm& arm = *std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.name == name; });
     add(name, results.at(name).student,
-        {.steps = arm.steps, .shift = settings.student.shift, .adapter_scale = settings.student.student_adapter ? 1.0 : 0.0}, arm.steps);
+        {.steps = arm.steps,
+         .shift = settings.student.shift,
+         .adapter_scale = settings.student.student_adapter ? 1.0 : 0.0},
+        arm.steps);
     outcome.curves.emplace(name, results.at(name).curve);
     outcome.skips += results.at(name).skips;
     dmdr::io::make_directories(dmdr::io::real_file_system(), directory + "/students");
     dmdr::io::Metadata metadata = model_metadata(settings, "student");
     metadata["steps"] = std::to_string(arm.steps);
-    dmdr::io::write_safetensors(directory + "/students/" + name + ".safetensors", dmdr::store_parameters(results.at(name).student.base()), metadata);
+    dmdr::io::write_safetensors(directory + "/students/" + name + ".safetensors",
+                                dmdr::store_parameters(results.at(name).student.base()), metadata);
   }
   std::vector<std::int64_t> of_class;
   for (std::int64_t label = 0; label < settings.network.classes; ++label)
@@ -208,7 +232,8 @@ int run(const Options& options, Settings settings) {
   const Images images = load_digits(options.data);
   dmdr::io::make_directories(dmdr::io::real_file_system(), options.output);
   const std::string resolved = dmdr::io::resolved_toml(settings);
-  dmdr::io::write_file_atomically(dmdr::io::real_file_system(), options.output + "/settings.toml", dmdr::io::bytes_of(resolved));
+  dmdr::io::write_file_atomically(dmdr::io::real_file_system(), options.output + "/settings.toml",
+                                  dmdr::io::bytes_of(resolved));
   std::mutex mutex;
   const auto tell = [&](const std::string& line) {
     const std::scoped_lock lock(mutex);
@@ -220,7 +245,8 @@ int run(const Options& options, Settings settings) {
   for (std::int64_t k = 0; k < options.seeds; ++k) {
     Settings one = settings;
     one.seed += static_cast<std::uint64_t>(k);
-    const std::string directory = options.seeds == 1 ? options.output : options.output + "/seed-" + std::to_string(one.seed);
+    const std::string directory =
+        options.seeds == 1 ? options.output : options.output + "/seed-" + std::to_string(one.seed);
     tell("seed " + std::to_string(one.seed));
     outcomes.push_back(run_seed(one, images, options, directory, tell));
     write_pictures(directory + "/pictures", outcomes.back());
@@ -232,11 +258,14 @@ int run(const Options& options, Settings settings) {
   bool all = true;
   for (const Outcome& outcome : outcomes)
     for (const auto& [sentence, holds] : verdicts(outcome)) {
-      std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(outcome.seed), sentence.c_str(), holds ? "yes" : "NO");
+      std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(outcome.seed), sentence.c_str(),
+                  holds ? "yes" : "NO");
       all = all && holds;
     }
-  std::printf("\nreward classifier %.1f %%, judge %.1f %% on the half that each was not trained on; FD between the halves %.2f\n",
-              100 * outcomes[0].reward_accuracy, 100 * outcomes[0].judge_accuracy, outcomes[0].half_frechet);
+  std::printf(
+      "\nreward classifier %.1f %%, judge %.1f %% on the half that each was not trained on; FD between the halves "
+      "%.2f\n",
+      100 * outcomes[0].reward_accuracy, 100 * outcomes[0].judge_accuracy, outcomes[0].half_frechet);
   std::printf("%.1f s; report: %s/report.html\n", total, options.output.c_str());
   return 0;
 }
@@ -254,9 +283,14 @@ int main(int argc, char** argv) {
   app.add_option("--set", overrides, "one setting, key=value; may be repeated");
   app.add_option("--data", options.data, "the digits")->capture_default_str();
   app.add_option("--output", options.output, "folder of the run")->capture_default_str();
-  app.add_option("--seeds", options.seeds, "how many seeds, counted from `seed`")->check(CLI::Range(1, 100))->capture_default_str();
-  app.add_option("--threads", options.threads, "arms trained side by side")->check(CLI::Range(1U, 64U))->capture_default_str();
-  app.add_flag("--cold-start", options.cold_start, "DynaDG and DynaRS on and off from a random student, instead of the main arms");
+  app.add_option("--seeds", options.seeds, "how many seeds, counted from `seed`")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "arms trained side by side")
+      ->check(CLI::Range(1U, 64U))
+      ->capture_default_str();
+  app.add_flag("--cold-start", options.cold_start,
+               "DynaDG and DynaRS on and off from a random student, instead of the main arms");
   app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
   try {
     app.parse(argc, argv);

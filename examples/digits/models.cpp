@@ -15,9 +15,12 @@ Network train_teacher(const Settings& settings, const Images& images, const Prog
   dmdr::TeacherSettings run = settings.teacher;
   run.seed = settings.seed;
   dmdr::Philox random(run.seed);
-  dmdr::TeacherTrainer<dmdr::ClassMlp, Backend> trainer(
-      Backend{}, settings.network, run, Network(Backend{}, settings.network, random),
-      [&](dmdr::RandomSource& source, std::uint64_t update, std::int64_t batch) { return images.batch(source, "teacher_batch", update, batch); });
+  dmdr::TeacherTrainer<dmdr::ClassMlp, Backend> trainer(Backend{}, settings.network, run,
+                                                        Network(Backend{}, settings.network, random),
+                                                        [&](dmdr::RandomSource& source, std::uint64_t update,
+                                                            std::int64_t batch) {
+                                                          return images.batch(source, "teacher_batch", update, batch);
+                                                        });
   const std::int64_t tail = std::min<std::int64_t>(100, run.updates);
   last_loss = 0;
   while (!trainer.finished()) {
@@ -29,8 +32,8 @@ Network train_teacher(const Settings& settings, const Images& images, const Prog
   return trainer.averaged();
 }
 
-Classifier train_classifier(const std::string& name, const std::vector<std::int64_t>& sizes, const ClassifierRun& run, std::uint64_t seed,
-                            const Images& images, const Progress& progress) {
+Classifier train_classifier(const std::string& name, const std::vector<std::int64_t>& sizes, const ClassifierRun& run,
+                            std::uint64_t seed, const Images& images, const Progress& progress) {
   const Backend backend;
   dmdr::Philox random(seed);
   Classifier classifier(backend, {sizes}, random);
@@ -42,12 +45,15 @@ Classifier train_classifier(const std::string& name, const std::vector<std::int6
     auto [x, labels] = images.batch(random, "classifier_batch", step, run.batch);
     if (run.noise > 0) {
       const dmdr::Shape shape = dmdr::shape_of(x);
-      const Tensor level = backend.from_host(dmdr::Shape{shape[0]}, random.uniform(dmdr::Draw{"classifier_level", step}, shape[0]));
-      const Tensor noise = backend.from_host(shape, random.normal(dmdr::Draw{"classifier_noise", step}, shape[0], shape[1]));
+      const Tensor level =
+          backend.from_host(dmdr::Shape{shape[0]}, random.uniform(dmdr::Draw{"classifier_level", step}, shape[0]));
+      const Tensor noise =
+          backend.from_host(shape, random.normal(dmdr::Draw{"classifier_noise", step}, shape[0], shape[1]));
       x = dmdr::expr::eval(dmdr::expr::full(x) + run.noise * dmdr::expr::per_sample(level) * dmdr::expr::full(noise));
     }
     const Tensor loss = dmdr::eigen::cross_entropy(classifier.logits(x), labels, run.label_smoothing);
-    if (!std::isfinite(Backend::to_host(loss)[0])) throw dmdr::NumericError(name + ": the loss is not finite at update " + std::to_string(k));
+    if (!std::isfinite(Backend::to_host(loss)[0]))
+      throw dmdr::NumericError(name + ": the loss is not finite at update " + std::to_string(k));
     Backend::clear_gradients(tensors);
     Backend::backward(loss);
     optimiser.step(run.optimiser.learning_rate * dmdr::warm_cosine(k, 0, run.updates));

@@ -20,8 +20,8 @@ using Classifier = dmdr::eigen::Classifier<float>;
 /// What all arms start from, and what judges them.
 struct Models {
   Network teacher;
-  Classifier reward;  ///< trained on half A; the arms see it
-  Classifier judge;   ///< of another shape and seed, trained on half B; no arm sees it
+  Classifier reward;           ///< trained on half A; the arms see it
+  Classifier judge;            ///< of another shape and seed, trained on half B; no arm sees it
   double reward_accuracy = 0;  ///< on half B
   double judge_accuracy = 0;   ///< on half A
   double teacher_loss = 0;     ///< mean of the last hundred updates
@@ -33,9 +33,11 @@ struct Stopped {};
 /// Tells what goes on: a part's name, how far it is, of how much.
 using Progress = std::function<void(const std::string& part, std::int64_t done, std::int64_t total)>;
 
-[[nodiscard]] Network train_teacher(const Settings& settings, const Images& images, const Progress& progress, double& last_loss);
-[[nodiscard]] Classifier train_classifier(const std::string& name, const std::vector<std::int64_t>& sizes, const ClassifierRun& run,
-                                          std::uint64_t seed, const Images& images, const Progress& progress);
+[[nodiscard]] Network train_teacher(const Settings& settings, const Images& images, const Progress& progress,
+                                    double& last_loss);
+[[nodiscard]] Classifier train_classifier(const std::string& name, const std::vector<std::int64_t>& sizes,
+                                          const ClassifierRun& run, std::uint64_t seed, const Images& images,
+                                          const Progress& progress);
 /// Share of images whose largest logit is their label.
 [[nodiscard]] double accuracy(const Classifier& classifier, const Images& images);
 

@@ -67,8 +67,10 @@ std::string cell(const std::vector<Outcome>& outcomes, std::size_t row, const Co
 std::string png_grid(const Images& images) {
   const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(images.size))));
   const std::vector<float> values(images.values.begin(), images.values.end());
-  const auto bytes = dmdr::io::encode_png(dmdr::io::image_grid(
-      dmdr::HostTensor::from<float>(dmdr::Shape{images.rows(), 1, side, images.size / side}, values), {.columns = 10, .padding = 1, .upscale = 3}));
+  const auto bytes = dmdr::io::encode_png(
+      dmdr::io::image_grid(dmdr::HostTensor::from<float>(dmdr::Shape{images.rows(), 1, side, images.size / side},
+                                                         values),
+                           {.columns = 10, .padding = 1, .upscale = 3}));
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -116,7 +118,8 @@ std::vector<std::pair<std::string, bool>> verdicts(const Outcome& outcome) {
   return said;
 }
 
-void write_summary(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings_digest, double total_seconds) {
+void write_summary(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings_digest,
+                   double total_seconds) {
   Json summary;
   for (std::size_t row = 0; row < outcomes[0].rows.size(); ++row)
     for (const Column& column : columns) {
@@ -152,18 +155,25 @@ void write_pictures(const std::string& directory, const Outcome& outcome) {
   dmdr::io::make_directories(dmdr::io::real_file_system(), directory);
   for (const auto& [name, images] : outcome.pictures) {
     const std::string png = png_grid(images);
-    dmdr::io::write_file_atomically(dmdr::io::real_file_system(), directory + "/" + name + ".png", dmdr::io::bytes_of(png));
+    dmdr::io::write_file_atomically(dmdr::io::real_file_system(), directory + "/" + name + ".png",
+                                    dmdr::io::bytes_of(png));
   }
 }
 
-void write_report(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings, double total_seconds) {
+void write_report(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings,
+                  double total_seconds) {
   const Outcome& first = outcomes[0];
   dmdr::io::HtmlReport report("Handwritten digits: few-step distillation with rewards");
-  report.paragraph("A class-conditional teacher of UCI digits, distilled by DMD into students of few steps, with and without rewards. The reward is "
-                   "the margin of a classifier trained on one half of the data; the held-out reward is that of a judge of another shape, trained "
-                   "on the other half, which no arm sees. FD, precision and recall are in the judge's features, against the real data.");
-  report.heading(outcomes.size() == 1 ? "Figures, seed " + std::to_string(first.seed)
-                                      : "Figures, mean ± standard deviation of " + std::to_string(outcomes.size()) + " seeds");
+  report.paragraph(
+      "A class-conditional teacher of UCI digits, distilled by DMD into students of few steps, with and without "
+      "rewards. The reward is "
+      "the margin of a classifier trained on one half of the data; the held-out reward is that of a judge of another "
+      "shape, trained "
+      "on the other half, which no arm sees. FD, precision and recall are in the judge's features, against the real "
+      "data.");
+  report.heading(outcomes.size() == 1
+                     ? "Figures, seed " + std::to_string(first.seed)
+                     : "Figures, mean ± standard deviation of " + std::to_string(outcomes.size()) + " seeds");
   std::vector<std::string> header{"arm"};
   for (const Column& column : columns) header.emplace_back(column.title);
   std::vector<std::vector<std::string>> rows;
@@ -172,8 +182,9 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
     for (const Column& column : columns) rows.back().push_back(cell(outcomes, row, column));
   }
   report.table(header, rows);
-  report.paragraph("Classifiers on the half that they were not trained on: reward " + number(100 * first.reward_accuracy, 1) + " %, judge " +
-                   number(100 * first.judge_accuracy, 1) + " %. The two halves of the real data differ by FD " + number(first.half_frechet, 2) +
+  report.paragraph("Classifiers on the half that they were not trained on: reward " +
+                   number(100 * first.reward_accuracy, 1) + " %, judge " + number(100 * first.judge_accuracy, 1) +
+                   " %. The two halves of the real data differ by FD " + number(first.half_frechet, 2) +
                    ": smaller distances mean nothing. NFE counts both evaluations of guidance.");
   std::vector<std::vector<std::string>> claims;
   for (const auto& [sentence, holds] : verdicts(first)) {
@@ -197,16 +208,21 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
     }
     report.chart({.title = title, .x_label = "generator updates", .y_label = title, .log_y = log_y}, series);
   };
-  curve("reward (trained on)", [](const Figures& f) { return f.reward; }, false);
-  curve("held-out reward", [](const Figures& f) { return f.held_out_reward; }, false);
-  curve("Fréchet distance (log)", [](const Figures& f) { return f.frechet; }, true);
-  curve("recall", [](const Figures& f) { return f.recall; }, false);
+  curve(
+      "reward (trained on)", [](const Figures& f) { return f.reward; }, false);
+  curve(
+      "held-out reward", [](const Figures& f) { return f.held_out_reward; }, false);
+  curve(
+      "Fréchet distance (log)", [](const Figures& f) { return f.frechet; }, true);
+  curve(
+      "recall", [](const Figures& f) { return f.recall; }, false);
 
   report.heading("Pictures side by side, ten of every class");
   std::vector<dmdr::io::HtmlReport::Picture> pictures;
   if (first.pictures.contains("real")) pictures.push_back({"real", png_grid(first.pictures.at("real"))});
   for (const auto& [name, figures] : first.rows)
-    if (first.pictures.contains(name)) pictures.push_back({name + " (" + std::to_string(figures.nfe) + " NFE)", png_grid(first.pictures.at(name))});
+    if (first.pictures.contains(name))
+      pictures.push_back({name + " (" + std::to_string(figures.nfe) + " NFE)", png_grid(first.pictures.at(name))});
   report.pictures(pictures);
 
   report.heading("Time");

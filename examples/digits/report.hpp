@@ -17,7 +17,7 @@ struct Outcome {
   std::uint64_t seed = 0;
   std::vector<std::pair<std::string, Figures>> rows;  ///< by arm, in the order of the table
   std::map<std::string, std::vector<CurvePoint>> curves;
-  std::map<std::string, Images> pictures;             ///< 100 images an arm, ten a class
+  std::map<std::string, Images> pictures;  ///< 100 images an arm, ten a class
   std::map<std::string, double> seconds;
   double reward_accuracy = 0;
   double judge_accuracy = 0;
@@ -30,8 +30,10 @@ struct Outcome {
 [[nodiscard]] std::string table_text(const std::vector<Outcome>& outcomes);
 /// The claims that the figures must bear out, each with whether they do.
 [[nodiscard]] std::vector<std::pair<std::string, bool>> verdicts(const Outcome& outcome);
-void write_summary(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings_digest, double total_seconds);
-void write_report(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings, double total_seconds);
+void write_summary(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings_digest,
+                   double total_seconds);
+void write_report(const std::string& path, const std::vector<Outcome>& outcomes, const std::string& settings,
+                  double total_seconds);
 /// PNG grids of every arm below `directory`.
 void write_pictures(const std::string& directory, const Outcome& outcome);
 

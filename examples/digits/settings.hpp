@@ -33,15 +33,15 @@ struct ClassifierRun {
 struct Settings {
   std::uint64_t seed = 1;
   std::int64_t stage1_updates = 300;
-  std::int64_t stage2_updates = 500;    ///< long enough for RL alone to fall below the joint arm on the held-out reward
-  std::int64_t anneal_updates = 100;    ///< of DynaRS and DynaDG
-  double real_scale0 = 0.75;            ///< DynaDG's scale of the adapter in the real score at the start
-  double guidance = 1.5;                ///< of the real score, and of the teacher when it is sampled
-  double rl_weight = 0.0078;            ///< lambda of the ReFL loss
+  std::int64_t stage2_updates = 500;  ///< long enough for RL alone to fall below the joint arm on the held-out reward
+  std::int64_t anneal_updates = 100;  ///< of DynaRS and DynaDG
+  double real_scale0 = 0.75;          ///< DynaDG's scale of the adapter in the real score at the start
+  double guidance = 1.5;              ///< of the real score, and of the teacher when it is sampled
+  double rl_weight = 0.0078;          ///< lambda of the ReFL loss
   double tilt_beta = 1;
   double rt_dm_beta = 1;
   std::int64_t teacher_steps = 50;
-  std::int64_t curve_every = 50;        ///< generator updates between two points of the curves
+  std::int64_t curve_every = 50;  ///< generator updates between two points of the curves
   std::int64_t curve_samples = 600;
   std::int64_t checkpoint_every = 300;  ///< iterations
   dmdr::ClassMlp network{};

@@ -59,12 +59,14 @@ void sample(const Options& options) {
   std::int64_t steps = options.steps;
   if (steps == 0) steps = file.metadata.contains("steps") ? std::stoll(file.metadata.at("steps")) : 4;
   if (options.label < -1 || options.label >= spec.classes)
-    throw dmdr::ConfigError("sample: class " + std::to_string(options.label) + " is outside [0, " + std::to_string(spec.classes) + ")");
+    throw dmdr::ConfigError("sample: class " + std::to_string(options.label) + " is outside [0, " +
+                            std::to_string(spec.classes) + ")");
   std::vector<std::int64_t> labels;
   if (options.label >= 0)
     labels.assign(static_cast<std::size_t>(options.count), options.label);
   else
-    for (std::int64_t label = 0; label < spec.classes; ++label) labels.insert(labels.end(), static_cast<std::size_t>(options.count), label);
+    for (std::int64_t label = 0; label < spec.classes; ++label)
+      labels.insert(labels.end(), static_cast<std::size_t>(options.count), label);
 
   const auto images = dmdr::draw_images(backend, spec, network, dmdr::Renoise{}, dmdr::ClassLabels(labels),
                                         {.grid = {.steps = steps}, .seed = options.seed});
@@ -74,7 +76,8 @@ void sample(const Options& options) {
     throw dmdr::ShapeError("sample: images of " + std::to_string(spec.data_size) + " numbers are not square");
   const auto pictures = Backend::store(Backend::reshape(images, {rows, 1, side, side}));
   dmdr::io::write_png(options.output,
-                      dmdr::io::image_grid(pictures, {.columns = options.columns, .padding = 1, .upscale = options.upscale}));
+                      dmdr::io::image_grid(pictures,
+                                           {.columns = options.columns, .padding = 1, .upscale = options.upscale}));
   std::printf("%s: %lld pictures in %lld steps, seed %llu\n", options.output.c_str(), static_cast<long long>(rows),
               static_cast<long long>(steps), static_cast<unsigned long long>(options.seed));
 }
@@ -87,10 +90,13 @@ int main(int argc, char** argv) {
   app.add_option("--student", options.student, "safetensors file of the network")->capture_default_str();
   app.add_option("--class", options.label, "label; without it, every class");
   app.add_option("--count", options.count, "pictures a class")->check(CLI::Range(1, 10000))->capture_default_str();
-  app.add_option("--steps", options.steps, "evaluations a picture; without it, what the student was trained for")->check(CLI::Range(1, 1000));
+  app.add_option("--steps", options.steps, "evaluations a picture; without it, what the student was trained for")
+      ->check(CLI::Range(1, 1000));
   app.add_option("--seed", options.seed, "of the noise")->capture_default_str();
   app.add_option("--columns", options.columns, "pictures a row")->check(CLI::Range(1, 1000))->capture_default_str();
-  app.add_option("--upscale", options.upscale, "pixels a side for each pixel")->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--upscale", options.upscale, "pixels a side for each pixel")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   app.add_option("--output", options.output, "PNG file")->capture_default_str();
   try {
     app.parse(argc, argv);

@@ -53,7 +53,8 @@ TEST_CASE("a sample weight of the user's own composes, and is refused without a 
   static_assert(verdict_v<ClassMlp, added::MedianSplit> == Verdict::weight_without_reward);
   added::MedianSplit::State state;
   const std::vector<double> rewards{1, 5, 2, 4};
-  CHECK(added::MedianSplit{}.weights({rewards, Groups::whole(4), {}}, state).dm == std::vector<double>{.5, 1.5, .5, 1.5});
+  CHECK(added::MedianSplit{}.weights({rewards, Groups::whole(4), {}}, state).dm ==
+        std::vector<double>{.5, 1.5, .5, 1.5});
 }
 
 TEST_CASE("it trains through the one skeleton, and its number is a setting like any other") {

@@ -26,18 +26,22 @@ using namespace dmdr::test;
 
 namespace {
 
-const std::vector<std::string> arms{"dmd", "dmd_rl_only", "dmd_joint", "rtdm", "rtdm_joint", "tilted", "tilted_joint", "student_1step"};
+const std::vector<std::string> arms{"dmd",        "dmd_rl_only", "dmd_joint",    "rtdm",
+                                    "rtdm_joint", "tilted",      "tilted_joint", "student_1step"};
 
 Ended digits(const std::vector<std::string>& arguments, const std::function<void()>& prepare = {}) {
   return run_program(DMDR_DIGITS, arguments, prepare);
 }
-std::size_t lines_of(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+std::size_t lines_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
 
 /// Students and metrics of two runs are equal byte for byte.
 void check_same_results(const std::string& a, const std::string& b) {
   for (const std::string& arm : arms) {
     CAPTURE(arm);
-    CHECK(io::read_safetensors(a + "/students/" + arm + ".safetensors").tensors == io::read_safetensors(b + "/students/" + arm + ".safetensors").tensors);
+    CHECK(io::read_safetensors(a + "/students/" + arm + ".safetensors").tensors ==
+          io::read_safetensors(b + "/students/" + arm + ".safetensors").tensors);
     CHECK(slurp(a + "/arms/" + arm + "/metrics.jsonl") == slurp(b + "/arms/" + arm + "/metrics.jsonl"));
   }
 }
@@ -57,7 +61,8 @@ TEST_CASE("a run leaves its table, summary, report, logs, pictures and students"
   expected.push_back("teacher");
   CHECK(summary.at("arms").size() == expected.size());
   for (const std::string& arm : expected)
-    for (const char* key : {"reward", "held_out_reward", "frechet", "precision", "recall", "inception_score", "seconds_per_image", "nfe"}) {
+    for (const char* key : {"reward", "held_out_reward", "frechet", "precision", "recall", "inception_score",
+                            "seconds_per_image", "nfe"}) {
       CAPTURE(arm, key);
       CHECK(std::isfinite(summary.at("arms").at(arm).at(key).get<double>()));
     }
@@ -123,7 +128,8 @@ TEST_CASE("several seeds give mean and spread, and the cold start its four arms"
   CHECK(summary.at("arms").at("dmd").at("deviation").at("reward").get<double>() > 0);
   REQUIRE(digits(tiny_digits(directory / "cold", {"--cold-start"})).code == 0);
   const auto cold = nlohmann::json::parse(slurp(directory / "cold/summary.json")).at("arms");
-  for (const char* arm : {"cold_dynars_dynadg", "cold_dynars", "cold_dynadg", "cold_neither"}) CHECK(cold.contains(arm));
+  for (const char* arm : {"cold_dynars_dynadg", "cold_dynars", "cold_dynadg", "cold_neither"})
+    CHECK(cold.contains(arm));
 }
 
 TEST_CASE("bad input is refused with exit code 4 and a sentence") {
@@ -194,6 +200,7 @@ TEST_CASE("a saved student draws pictures that its seed decides") {
   CHECK(sample({"--class", "10", "--output", directory / "d.png"}).code == 4);
   CHECK(sample({"--student", directory / "absent.safetensors"}).code == 4);
   spill(directory / "cut.safetensors", slurp(student).substr(0, 1000));
-  CHECK(run_program(DMDR_SAMPLE, {"--student", directory / "cut.safetensors", "--output", directory / "d.png"}).code == 4);
+  CHECK(run_program(DMDR_SAMPLE, {"--student", directory / "cut.safetensors", "--output", directory / "d.png"}).code ==
+        4);
   CHECK_FALSE(std::filesystem::exists(directory / "d.png"));
 }

@@ -21,7 +21,8 @@ namespace {
 
 using Tiny = tiny::Tiny<tiny::Full>;
 
-const std::vector<std::string> places{"latent", "clean", "fake_time", "fake_loss", "fake_gradient", "reward", "dm_gradient", "generator_loss", "generator_gradient"};
+const std::vector<std::string> places{"latent", "clean",       "fake_time",      "fake_loss",         "fake_gradient",
+                                      "reward", "dm_gradient", "generator_loss", "generator_gradient"};
 
 /// The state without the counters of iterations and skips.
 NamedTensors weights(Tiny& tiny) {
@@ -42,7 +43,8 @@ void fill(tiny::Backend::Tensor& tensor, double value) {
     tensor = expr::eval(expr::full(tensor) * value);
     return;
   }
-  tensor = tiny::Backend{}.from_host(shape_of(tensor), std::vector<double>(static_cast<std::size_t>(shape_of(tensor).numel()), value));
+  tensor = tiny::Backend{}.from_host(shape_of(tensor),
+                                     std::vector<double>(static_cast<std::size_t>(shape_of(tensor).numel()), value));
 }
 
 }  // namespace

@@ -21,8 +21,9 @@ constexpr std::int64_t iterations = 20;
 struct Log {
   std::vector<double> figures;
   void on_step(const StepReport& r) {
-    figures.insert(figures.end(), {static_cast<double>(r.iteration), static_cast<double>(r.updates), r.fake_loss, r.fake_gradient_norm, r.dm_loss,
-                                   r.rl_loss, r.generator_gradient_norm, r.reward, r.mean_weight, r.ratio_deviation});
+    figures.insert(figures.end(),
+                   {static_cast<double>(r.iteration), static_cast<double>(r.updates), r.fake_loss, r.fake_gradient_norm,
+                    r.dm_loss, r.rl_loss, r.generator_gradient_norm, r.reward, r.mean_weight, r.ratio_deviation});
   }
   [[nodiscard]] NamedTensors state() const {
     NamedTensors named;
@@ -82,20 +83,26 @@ TEST_CASE("a checkpoint of other settings, of another recipe or of another teach
   TrainerSettings settings = tiny::Tiny<tiny::Full>::defaults();
   settings.ratio = 3;
   tiny::Tiny<tiny::Full> other_settings({}, settings);
-  CHECK_THROWS_WITH(resume(*other_settings.trainer, directory.path()), Catch::Contains("settings differs") && Catch::Contains("ratio = 3"));
+  CHECK_THROWS_WITH(resume(*other_settings.trainer, directory.path()),
+                    Catch::Contains("settings differs") && Catch::Contains("ratio = 3"));
 
   tiny::Tiny<tiny::GrpoRun> other_recipe;
   CHECK_THROWS_WITH(resume(*other_recipe.trainer, directory.path()), Catch::Contains("recipe differs"));
 
   tiny::Tiny<tiny::Full> other_teacher;
   auto& weight = other_teacher.teacher.base().at("in.weight");
-  tiny::Backend::assign(weight, tiny::Backend{}.from_host(shape_of(weight), std::vector<double>(static_cast<std::size_t>(shape_of(weight).numel()), .5)));
+  tiny::Backend::assign(
+      weight, tiny::Backend{}.from_host(shape_of(weight),
+                                        std::vector<double>(static_cast<std::size_t>(shape_of(weight).numel()), .5)));
   tiny::Tiny<tiny::Full>::Trainer::Parts parts{.teacher = other_teacher.teacher};
-  parts.conditions = [](RandomSource&, std::uint64_t, std::int64_t batch) { return ClassLabels(std::vector<std::int64_t>(static_cast<std::size_t>(batch), 0)); };
+  parts.conditions = [](RandomSource&, std::uint64_t, std::int64_t batch) {
+    return ClassLabels(std::vector<std::int64_t>(static_cast<std::size_t>(batch), 0));
+  };
   tiny::Full recipe;
   recipe.generator = tiny::spec;
   parts.reward.emplace(recipe.reward, std::tuple{eigen::ClassMarginModel<float>(other_teacher.classifier)});
-  tiny::Tiny<tiny::Full>::Trainer trainer(tiny::Backend{}, recipe, tiny::Tiny<tiny::Full>::defaults(), tiny::Tiny<tiny::Full>::two_stages(), std::move(parts));
+  tiny::Tiny<tiny::Full>::Trainer trainer(tiny::Backend{}, recipe, tiny::Tiny<tiny::Full>::defaults(),
+                                          tiny::Tiny<tiny::Full>::two_stages(), std::move(parts));
   CHECK_THROWS_WITH(resume(trainer, directory.path()), Catch::Contains("teacher_digest differs"));
 }
 

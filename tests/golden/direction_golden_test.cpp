@@ -34,8 +34,12 @@ struct GoldenDraws final : RandomSource {
   void normal(const Draw& draw, std::span<const std::int64_t>, std::int64_t, std::span<double> out) override {
     fill(gndm ? std::vector<double>(out.size(), 0) : golden().values(draw.stream == "dm_noise" ? "eps" : "eps2"), out);
   }
-  void beta(const Draw&, std::span<const std::int64_t>, double, double, std::span<double>) override { FAIL("no golden Beta"); }
-  void index(const Draw&, std::span<const std::int64_t>, std::int64_t, std::span<std::int64_t>) override { FAIL("no golden index"); }
+  void beta(const Draw&, std::span<const std::int64_t>, double, double, std::span<double>) override {
+    FAIL("no golden Beta");
+  }
+  void index(const Draw&, std::span<const std::int64_t>, std::int64_t, std::span<std::int64_t>) override {
+    FAIL("no golden index");
+  }
 
  private:
   static void fill(const std::vector<double>& values, std::span<double> out) {
@@ -96,8 +100,8 @@ using Golden = Dmdr<ClassMlp, GoldenScores, Uniform, SingleStage, Ps...>;
 
 /// The largest relative difference of a recipe's direction from `key`.
 template <class B, class Recipe>
-double apart(const std::string& key, const Recipe& recipe, const Groups& groups = Groups::whole(3), std::vector<double> dm = {1, 1, 1},
-             std::vector<double> ca = {1, 1, 1}) {
+double apart(const std::string& key, const Recipe& recipe, const Groups& groups = Groups::whole(3),
+             std::vector<double> dm = {1, 1, 1}, std::vector<double> ca = {1, 1, 1}) {
   using Net = eigen::ClassMlpNetwork<typename B::Scalar>;
   const B backend;
   const bool gndm = key.starts_with("gndm");
@@ -107,8 +111,9 @@ double apart(const std::string& key, const Recipe& recipe, const Groups& groups 
   const ClassLabels labels({0, 1, 2});
   const Times input(3, Time(1));
   const double w = gndm ? 1 : golden().number("w");
-  const auto direction = dmd_direction<typename Recipe::Base, B, Net>({backend, recipe, scores, labels, random, input, 0, 0, w},
-                                                                     golden().tensor<B>("x0"), {std::move(dm), std::move(ca)}, groups);
+  const auto direction =
+      dmd_direction<typename Recipe::Base, B, Net>({backend, recipe, scores, labels, random, input, 0, 0, w},
+                                                   golden().tensor<B>("x0"), {std::move(dm), std::move(ca)}, groups);
   CHECK(direction.zero_normalisers == 0);
   return relative(B::to_host(direction.g), golden().values(key));
 }
@@ -122,24 +127,28 @@ TEST_CASE("the direction of DMD with guidance is the golden one, normalised, pla
   CHECK(apart<B>("dmd.g", Golden<DmCa>{}) < golden_tolerance<B>);
 }
 
-TEMPLATE_TEST_CASE("the directions of Decoupled-DMD and of the advantage-weighted augmentation are the golden ones", "", EigenCpu<float>,
-                   EigenCpu<double>) {
+TEMPLATE_TEST_CASE("the directions of Decoupled-DMD and of the advantage-weighted augmentation are the golden ones", "",
+                   EigenCpu<float>, EigenCpu<double>) {
   using B = TestType;
   const Golden<DmCa, ForCa<Uniform>> recipe;
   CHECK(apart<B>("decoupled.g", recipe) < golden_tolerance<B>);
-  CHECK(apart<B>("advantage_ca.g", recipe, Groups::whole(3), {1, 1, 1}, golden().values("weight")) < golden_tolerance<B>);
+  CHECK(apart<B>("advantage_ca.g", recipe, Groups::whole(3), {1, 1, 1}, golden().values("weight")) <
+        golden_tolerance<B>);
 }
 
 TEST_CASE("the directions of GNDM over draws and over a prompt's samples are the golden ones") {
   using B = EigenCpu<double>;
   CHECK(apart<B>("gndm.g", Golden<Joint<4>, GroupL1<>>{}, Groups({"a", "b", "c"})) < golden_tolerance<B>);
   CHECK(apart<B>("gndm_prompt.g", Golden<Joint<1>, GroupL1<>>{}) < golden_tolerance<B>);
-  const auto scales = [](std::vector<std::vector<double>> raw, const Groups& groups) { return GroupL1<>{}.scales(std::move(raw), groups)[0]; };
+  const auto scales = [](std::vector<std::vector<double>> raw, const Groups& groups) {
+    return GroupL1<>{}.scales(std::move(raw), groups)[0];
+  };
   std::vector<std::vector<double>> raw;
   for (std::int64_t draw = 0; draw < 4; ++draw) {
     const auto real = B{}.from_host(golden().shape("x0"), golden().slice("gndm.x0_real", draw));
     raw.push_back(B::to_host(expr::row_mean(teacher_distance(golden().tensor<B>("x0"), real))));
   }
   CHECK(relative(scales(raw, Groups({"a", "b", "c"})), golden().values("gndm.normaliser")) < golden_tolerance<B>);
-  CHECK(relative({scales({raw[0]}, Groups::whole(3))[0]}, golden().values("gndm_prompt.normaliser")) < golden_tolerance<B>);
+  CHECK(relative({scales({raw[0]}, Groups::whole(3))[0]}, golden().values("gndm_prompt.normaliser")) <
+        golden_tolerance<B>);
 }

@@ -21,7 +21,9 @@ class GoldenFile {
       : tensors_(io::read_safetensors(std::string(DMDR_TEST_DATA) + "/golden/" + name + ".safetensors").tensors) {}
 
   [[nodiscard]] std::vector<double> values(const std::string& key) const { return tensors_.at(key).as<double>(); }
-  [[nodiscard]] std::vector<std::int64_t> integers(const std::string& key) const { return tensors_.at(key).as<std::int64_t>(); }
+  [[nodiscard]] std::vector<std::int64_t> integers(const std::string& key) const {
+    return tensors_.at(key).as<std::int64_t>();
+  }
   [[nodiscard]] double number(const std::string& key) const { return values(key).at(0); }
   [[nodiscard]] Shape shape(const std::string& key) const { return tensors_.at(key).shape; }
   template <class B>

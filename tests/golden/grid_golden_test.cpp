@@ -32,7 +32,8 @@ TEST_CASE("shifted grids are those of the flow-matching Euler scheduler of diffu
     for (const int steps : {1, 2, 4, 8}) {
       const std::string key = "grid.shift" + std::to_string(shift) + ".steps" + std::to_string(steps);
       INFO(key);
-      const std::vector<double> times = times_of(Grid(GridSettings{.steps = steps, .shift = static_cast<double>(shift)}));
+      const std::vector<double> times =
+          times_of(Grid(GridSettings{.steps = steps, .shift = static_cast<double>(shift)}));
       CHECK(relative(times, golden().values(key)) < 1e-14);
       CHECK(relative(times, golden().values(key + ".diffusers")) < 2e-7);  // the scheduler computes in float32
     }

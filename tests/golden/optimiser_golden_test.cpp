@@ -44,7 +44,8 @@ NamedTensors train(const std::vector<typename B::Tensor>& parameters, double wei
   typename B::AdamW optimiser(parameters, {.weight_decay = weight_decay});
   for (std::int64_t n = 0; n < 10; ++n) {
     B::clear_gradients(parameters);
-    for (std::size_t k = 0; k < 2; ++k) give<B>(parameters[k], golden().slice("adamw.gradients." + std::to_string(k), n));
+    for (std::size_t k = 0; k < 2; ++k)
+      give<B>(parameters[k], golden().slice("adamw.gradients." + std::to_string(k), n));
     optimiser.step(.01);
     after(n);
   }
@@ -59,26 +60,29 @@ std::vector<double> numbers(const HostTensor& host) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("ten steps of AdamW are PyTorch's, with and without weight decay, and so are the moments", "", Reference,
-                   EigenCpu<float>, EigenCpu<double>) {
+TEMPLATE_TEST_CASE("ten steps of AdamW are PyTorch's, with and without weight decay, and so are the moments", "",
+                   Reference, EigenCpu<float>, EigenCpu<double>) {
   using B = TestType;
   for (const auto& [name, decay] : {std::pair{std::string("adamw"), .01}, std::pair{std::string("adamw_plain"), 0.0}}) {
     const auto parameters = start<B>();
     const NamedTensors state = train<B>(parameters, decay, [&, key = name](std::int64_t n) {
       INFO(key << ", step " << n);
       for (std::size_t k = 0; k < 2; ++k)
-        CHECK(relative(B::to_host(parameters[k]), golden().slice(key + ".history." + std::to_string(k), n)) < golden_tolerance<B>);
+        CHECK(relative(B::to_host(parameters[k]), golden().slice(key + ".history." + std::to_string(k), n)) <
+              golden_tolerance<B>);
     });
     for (const std::string k : {"0", "1"}) {
-      CHECK(relative(numbers<B>(state.at(k + ".exp_avg")), golden().values(name + ".moment1." + k)) < golden_tolerance<B>);
-      CHECK(relative(numbers<B>(state.at(k + ".exp_avg_sq")), golden().values(name + ".moment2." + k)) < golden_tolerance<B>);
+      CHECK(relative(numbers<B>(state.at(k + ".exp_avg")), golden().values(name + ".moment1." + k)) <
+            golden_tolerance<B>);
+      CHECK(relative(numbers<B>(state.at(k + ".exp_avg_sq")), golden().values(name + ".moment2." + k)) <
+            golden_tolerance<B>);
     }
     CHECK(state.at("step").as<std::int64_t>() == std::vector<std::int64_t>{10});
   }
 }
 
-TEMPLATE_TEST_CASE("the average of the weights is the golden one, with a constant decay and with warm-up", "", Reference, EigenCpu<float>,
-                   EigenCpu<double>) {
+TEMPLATE_TEST_CASE("the average of the weights is the golden one, with a constant decay and with warm-up", "",
+                   Reference, EigenCpu<float>, EigenCpu<double>) {
   using B = TestType;
   const auto parameters = start<B>();
   auto constant = golden().tensor<B>("adamw.start.0"), warm = golden().tensor<B>("adamw.start.0");
@@ -92,8 +96,8 @@ TEMPLATE_TEST_CASE("the average of the weights is the golden one, with a constan
   });
 }
 
-TEMPLATE_TEST_CASE("gradients are clipped by their joint norm as PyTorch does, and left alone inside it", "", Reference, EigenCpu<float>,
-                   EigenCpu<double>) {
+TEMPLATE_TEST_CASE("gradients are clipped by their joint norm as PyTorch does, and left alone inside it", "", Reference,
+                   EigenCpu<float>, EigenCpu<double>) {
   using B = TestType;
   for (const std::string name : {"clip", "clip_inside"}) {
     INFO(name);
@@ -101,7 +105,7 @@ TEMPLATE_TEST_CASE("gradients are clipped by their joint norm as PyTorch does, a
     for (std::size_t k = 0; k < 2; ++k) give<B>(parameters[k], golden().values(name + ".before." + std::to_string(k)));
     CHECK(relative({B::clip_gradients(parameters, 1)}, golden().values(name + ".norm")) < golden_tolerance<B>);
     for (std::size_t k = 0; k < 2; ++k)
-      CHECK(relative(B::to_host(B::gradient(parameters[k]).value()), golden().values(name + ".after." + std::to_string(k))) <
-            golden_tolerance<B>);
+      CHECK(relative(B::to_host(B::gradient(parameters[k]).value()),
+                     golden().values(name + ".after." + std::to_string(k))) < golden_tolerance<B>);
   }
 }

@@ -55,19 +55,22 @@ void check_conversions(const Samples<B>& s) {
   CHECK(s.apart(expr::eval(noised(x0, eps, s.at.alpha, s.at.sigma)), "x_t") < tolerance);
   CHECK(s.apart(expr::eval(clean_of<Kind>(x, v, s.at.alpha, s.at.sigma)), "x0") < tolerance);
   CHECK(s.apart(expr::eval(noise_of<Kind>(x, v, s.at.alpha, s.at.sigma)), "eps") < tolerance);
-  CHECK(s.apart(expr::eval(-noise_of<Kind>(x, v, s.at.alpha, s.at.sigma) / expr::per_sample(s.at.sigma)), "score") < tolerance);
+  CHECK(s.apart(expr::eval(-noise_of<Kind>(x, v, s.at.alpha, s.at.sigma) / expr::per_sample(s.at.sigma)), "score") <
+        tolerance);
   // Squared: float32 leaves 1e-7 of the largest number.
   CHECK(B::to_host(expr::mean(squared_error_of<Kind>(v, x0, eps, s.at.alpha, s.at.sigma)))[0] < tolerance * tolerance);
 }
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("rectified flow noises, and reads a velocity, as diffusers does", "", EigenCpu<float>, EigenCpu<double>) {
-  check_conversions<Velocity>(Samples<TestType>{"flow", path_tensors(TestType{}, RectifiedFlow{}, Times(golden().values("flow.t")))});
+TEMPLATE_TEST_CASE("rectified flow noises, and reads a velocity, as diffusers does", "", EigenCpu<float>,
+                   EigenCpu<double>) {
+  check_conversions<Velocity>(
+      Samples<TestType>{"flow", path_tensors(TestType{}, RectifiedFlow{}, Times(golden().values("flow.t")))});
 }
 
-TEMPLATE_TEST_CASE("the variance-preserving path noises, and reads a v-prediction, as diffusers does", "", EigenCpu<float>,
-                   EigenCpu<double>) {
+TEMPLATE_TEST_CASE("the variance-preserving path noises, and reads a v-prediction, as diffusers does", "",
+                   EigenCpu<float>, EigenCpu<double>) {
   check_conversions<VpVelocity>(Samples<TestType>{"vp", vp_at<TestType>(golden().values("vp.sample_abar"))});
 }
 
@@ -76,7 +79,8 @@ TEMPLATE_TEST_CASE("noise and clean samples are read as themselves", "", EigenCp
   const Samples<B> s{"vp", vp_at<B>(golden().values("vp.sample_abar"))};
   // At index 980 alpha is .075: the division by it costs float32 one digit more.
   CHECK(s.apart(expr::eval(clean_of<Epsilon>(s("x_t"), s("eps"), s.at.alpha, s.at.sigma)), "x0") < golden_tolerance<B>);
-  CHECK(s.apart(expr::eval(noise_of<CleanSample>(s("x_t"), s("x0"), s.at.alpha, s.at.sigma)), "eps") < golden_tolerance<B>);
+  CHECK(s.apart(expr::eval(noise_of<CleanSample>(s("x_t"), s("x0"), s.at.alpha, s.at.sigma)), "eps") <
+        golden_tolerance<B>);
 }
 
 TEST_CASE("the table of noise levels is that of Stable Diffusion's scheduler") {

@@ -26,7 +26,8 @@ const GoldenFile& golden() {
 
 /// A scalar loss and its gradient on `leaf`.
 template <class B>
-void check_loss(const typename B::Tensor& leaf, const typename B::Tensor& loss, const std::string& value, const std::string& gradient) {
+void check_loss(const typename B::Tensor& leaf, const typename B::Tensor& loss, const std::string& value,
+                const std::string& gradient) {
   CHECK(relative(B::to_host(loss), golden().values(value)) < golden_tolerance<B>);
   B::backward(loss);
   CHECK(relative(B::to_host(B::gradient(leaf).value()), golden().values(gradient)) < golden_tolerance<B>);
@@ -45,8 +46,8 @@ double apart(const A& advantage, const std::vector<std::string>& rewards, const 
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("ReFL's loss of a reward has the golden value and gradient, and none at the margin", "", EigenCpu<float>,
-                   EigenCpu<double>) {
+TEMPLATE_TEST_CASE("ReFL's loss of a reward has the golden value and gradient, and none at the margin", "",
+                   EigenCpu<float>, EigenCpu<double>) {
   using B = TestType;
   using Tensor = typename B::Tensor;
   const Tensor reward = golden().parameter<B>("refl.reward");
@@ -54,14 +55,17 @@ TEMPLATE_TEST_CASE("ReFL's loss of a reward has the golden value and gradient, a
   const auto scores = [&](const Tensor&) { return std::vector<Tensor>{reward}; };
   const auto images = [](const Tensor& x) { return x; };
   const BatchStd advantage;
-  using Context = RlContext<Velocity, decltype(predict), decltype(scores), decltype(images), Tensor, ClassLabels, BatchStd>;
-  const Context context{predict, scores, images, reward, {}, {}, {}, advantage, {.5}, {std::numeric_limits<double>::quiet_NaN()}};
+  using Context =
+      RlContext<Velocity, decltype(predict), decltype(scores), decltype(images), Tensor, ClassLabels, BatchStd>;
+  const Context context{predict, scores, images,    reward, {},
+                        {},      {},     advantage, {.5},   {std::numeric_limits<double>::quiet_NaN()}};
   const auto outcome = ReFL{.margin = .7}.loss(B{}, context);
   check_loss<B>(reward, outcome.loss.value(), "refl.loss", "refl.grad_reward");
   CHECK(B::to_host(B::gradient(reward).value()).back() == 0);
 }
 
-TEMPLATE_TEST_CASE("the margin of a classifier has the golden values and gradients", "", EigenCpu<float>, EigenCpu<double>) {
+TEMPLATE_TEST_CASE("the margin of a classifier has the golden values and gradients", "", EigenCpu<float>,
+                   EigenCpu<double>) {
   using B = TestType;
   const auto logits = golden().parameter<B>("margin.logits");
   const auto margin = eigen::class_margin(logits, ClassLabels(golden().integers("margin.label")));
@@ -84,7 +88,8 @@ TEST_CASE("advantages of two rewards are the golden ones, summed before or after
   CHECK(apart(NormThenSum<>{}, {"first", "second"}, "normalise_then_sum") < 1e-10);
 }
 
-TEMPLATE_TEST_CASE("the clipped objective has the golden value and gradient, off and on the policy", "", EigenCpu<float>, EigenCpu<double>) {
+TEMPLATE_TEST_CASE("the clipped objective has the golden value and gradient, off and on the policy", "",
+                   EigenCpu<float>, EigenCpu<double>) {
   using B = TestType;
   const auto old = golden().tensor<B>("grpo.logp_old"), advantage = golden().tensor<B>("grpo.advantage");
   struct Case {
@@ -92,10 +97,11 @@ TEMPLATE_TEST_CASE("the clipped objective has the golden value and gradient, off
     const char* log_prob;
     double clip;
   };
-  for (const Case& c : {Case{"clip02", "grpo.logp", .2}, Case{"clip00001", "grpo.logp", 1e-4}, Case{"on_policy", "grpo.logp_old", .2}}) {
+  for (const Case& c : {Case{"clip02", "grpo.logp", .2}, Case{"clip00001", "grpo.logp", 1e-4},
+                        Case{"on_policy", "grpo.logp_old", .2}}) {
     INFO(c.name);
     const auto log_prob = golden().parameter<B>(c.log_prob);
-    check_loss<B>(log_prob, expr::mean(clipped_objective(log_prob, old, advantage, c.clip)), "grpo." + std::string(c.name) + ".loss",
-                  "grpo." + std::string(c.name) + ".grad_logp");
+    check_loss<B>(log_prob, expr::mean(clipped_objective(log_prob, old, advantage, c.clip)),
+                  "grpo." + std::string(c.name) + ".loss", "grpo." + std::string(c.name) + ".grad_logp");
   }
 }

@@ -50,8 +50,10 @@ TEST_CASE("the Beta of DynaRS goes to the uniform law as its formula says") {
     INFO(key);
     BetaAnneal<4, 1.5> policy;
     policy.anneal_updates = horizon;
-    CHECK(relative(over_updates([&](std::int64_t k) { return policy.parameters(k).a; }), golden().values(key + ".a")) < 1e-14);
-    CHECK(relative(over_updates([&](std::int64_t k) { return policy.parameters(k).b; }), golden().values(key + ".b")) < 1e-14);
+    CHECK(relative(over_updates([&](std::int64_t k) { return policy.parameters(k).a; }), golden().values(key + ".a")) <
+          1e-14);
+    CHECK(relative(over_updates([&](std::int64_t k) { return policy.parameters(k).b; }), golden().values(key + ".b")) <
+          1e-14);
   }
 }
 
@@ -64,7 +66,8 @@ TEST_CASE("Beta draws have SciPy's distribution function, mean and variance at e
     const std::string key = "beta." + std::string(name);
     INFO(key);
     const bool whole = std::string(name) == "1_1";  // its parameters are stored as whole numbers
-    const double a = whole ? 1 : golden().values(key + ".parameters")[0], b = whole ? 1 : golden().values(key + ".parameters")[1];
+    const double a = whole ? 1 : golden().values(key + ".parameters")[0],
+                 b = whole ? 1 : golden().values(key + ".parameters")[1];
     std::vector<double> draws = random.beta(Draw{key}, count, a, b);
     double mean = 0, square = 0;
     for (const double x : draws) mean += x / count;
@@ -77,7 +80,8 @@ TEST_CASE("Beta draws have SciPy's distribution function, mean and variance at e
     const auto share_below = [&](double x) {
       return static_cast<double>(std::lower_bound(draws.begin(), draws.end(), x) - draws.begin()) / count;
     };
-    const std::vector<double> distribution = golden().values(key + ".distribution"), quantiles = golden().values(key + ".quantile");
+    const std::vector<double> distribution = golden().values(key + ".distribution"),
+                              quantiles = golden().values(key + ".quantile");
     for (std::size_t i = 0; i < places.size(); ++i) CHECK(std::abs(share_below(places[i]) - distribution[i]) < .0135);
     for (std::size_t i = 0; i < shares.size(); ++i) CHECK(std::abs(share_below(quantiles[i]) - shares[i]) < .0135);
   }

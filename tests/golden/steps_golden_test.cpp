@@ -34,7 +34,8 @@ void check_ddim(const std::string& kind) {
   constexpr double tolerance = std::max(golden_tolerance<B>, 3e-7);
   const double abar = golden().number("ddim.abar"), abar_next = golden().number("ddim.abar_next");
   const PathPoint from{std::sqrt(abar), std::sqrt(1 - abar)}, to{std::sqrt(abar_next), std::sqrt(1 - abar_next)};
-  const auto x = golden().tensor<B>("ddim.x"), output = golden().tensor<B>("ddim.prediction"), z = golden().tensor<B>("ddim.noise");
+  const auto x = golden().tensor<B>("ddim.x"), output = golden().tensor<B>("ddim.prediction"),
+             z = golden().tensor<B>("ddim.noise");
   const auto apart = [&](const auto& e, const char* key) {
     return relative(B::to_host(expr::eval(e)), golden().values("ddim." + kind + "." + key));
   };
@@ -66,15 +67,16 @@ TEMPLATE_TEST_CASE("Euler steps are those of diffusers", "", EigenCpu<float>, Ei
     const auto v = B{}.from_host(shape_of(x), golden().slice("euler.v", i));
     const PathPoint from = path.at(grid[i]), to = path.at(grid[i + 1]);
     const auto after = golden().values(step + ".after");
-    CHECK(relative(B::to_host(expr::eval(transition_mean<Velocity>(x, v, from, OdeEuler{}.coefficients(from, to)))), after) <
-          golden_tolerance<B>);
+    CHECK(relative(B::to_host(expr::eval(transition_mean<Velocity>(x, v, from, OdeEuler{}.coefficients(from, to)))),
+                   after) < golden_tolerance<B>);
     // On rectified flow DDIM is Euler.
-    CHECK(relative(B::to_host(expr::eval(transition_mean<Velocity>(x, v, from, Ddim{}.coefficients(from, to)))), after) <
-          golden_tolerance<B>);
+    CHECK(relative(B::to_host(expr::eval(transition_mean<Velocity>(x, v, from, Ddim{}.coefficients(from, to)))),
+                   after) < golden_tolerance<B>);
   }
 }
 
-TEMPLATE_TEST_CASE("DDIM steps are those of diffusers for every kind of prediction", "", EigenCpu<float>, EigenCpu<double>) {
+TEMPLATE_TEST_CASE("DDIM steps are those of diffusers for every kind of prediction", "", EigenCpu<float>,
+                   EigenCpu<double>) {
   check_ddim<Epsilon, TestType>("epsilon");
   check_ddim<VpVelocity, TestType>("v_prediction");
   check_ddim<CleanSample, TestType>("sample");

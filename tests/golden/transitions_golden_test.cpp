@@ -33,10 +33,14 @@ struct Step {
 
   template <Transition S>
   Step(std::string key, const S& sampler, std::int64_t i)
-      : name(std::move(key)), sample(i), from(at("sigma", i)), coefficients(sampler.coefficients(from, at("sigma_next", i))) {}
+      : name(std::move(key)),
+        sample(i),
+        from(at("sigma", i)),
+        coefficients(sampler.coefficients(from, at("sigma_next", i))) {}
 
   static PathPoint at(const char* level, std::int64_t i) {
-    return RectifiedFlow{}.at(RectifiedFlow::time_of(NoiseLevel(golden().values(level).at(static_cast<std::size_t>(i)))));
+    return RectifiedFlow{}.at(
+        RectifiedFlow::time_of(NoiseLevel(golden().values(level).at(static_cast<std::size_t>(i)))));
   }
   [[nodiscard]] Tensor row(const std::string& key) const { return golden().row<B>(key, sample); }
   [[nodiscard]] double apart(const Tensor& got, const std::string& key) const {
@@ -46,8 +50,10 @@ struct Step {
 
   void check_states() const {
     CHECK(relative({coefficients.std}, golden().slice(name + ".std", sample)) < 1e-14);
-    CHECK(apart(expr::eval(transition_mean<Velocity>(row("x"), row("v"), from, coefficients)), "mean") < golden_tolerance<B>);
-    CHECK(apart(expr::eval(transition_mean<Velocity>(row("x"), row("v_old"), from, coefficients)), "mean_old") < golden_tolerance<B>);
+    CHECK(apart(expr::eval(transition_mean<Velocity>(row("x"), row("v"), from, coefficients)), "mean") <
+          golden_tolerance<B>);
+    CHECK(apart(expr::eval(transition_mean<Velocity>(row("x"), row("v_old"), from, coefficients)), "mean_old") <
+          golden_tolerance<B>);
     CHECK(apart(expr::eval(transition_sample<Velocity>(row("x"), row("v_old"), row("z"), from, coefficients)), "next") <
           golden_tolerance<B>);
   }
@@ -57,7 +63,8 @@ struct Step {
     INFO(key);
     const Tensor v = B::parameter(row("v"));
     const auto likelihood = [&](const Tensor& velocity) {
-      return expr::row_mean(Likelihood::template elements<Velocity>(row("x"), velocity, next_golden(), from, coefficients));
+      return expr::row_mean(
+          Likelihood::template elements<Velocity>(row("x"), velocity, next_golden(), from, coefficients));
     };
     CHECK(apart(likelihood(row("v_old")), key + "_old") < golden_tolerance<B>);
     const Tensor now = likelihood(v);
@@ -82,8 +89,9 @@ void check(const char* name, const S& sampler) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("stochastic transitions have the golden means, deviations, likelihoods and gradients of the velocity", "",
-                   EigenCpu<float>, EigenCpu<double>) {
+TEMPLATE_TEST_CASE(
+    "stochastic transitions have the golden means, deviations, likelihoods and gradients of the velocity", "",
+    EigenCpu<float>, EigenCpu<double>) {
   check<TestType>("renoise", Renoise{});
   check<TestType>("cps", Cps<>{.eta = golden().number("eta")});
   check<TestType>("flow_sde", FlowSde<>{.a = golden().number("a")});

@@ -31,8 +31,8 @@ std::vector<std::pair<std::string, Groups>> scopes() {
 
 /// Weights of a form, without a cap where `capped` is false, as the golden files have all but the self-normalised form.
 template <class Form>
-std::vector<double> weights(const Form& form, const std::string& rewards, const Groups& groups, typename Form::State& state,
-                            bool capped = false) {
+std::vector<double> weights(const Form& form, const std::string& rewards, const Groups& groups,
+                            typename Form::State& state, bool capped = false) {
   const std::vector<double> r = golden().values(rewards);
   RtDmWith<Form> policy{.form = form};
   if (!capped) policy.max_weight = INFINITY;
@@ -61,7 +61,8 @@ TEST_CASE("self-normalised weights of RT-DM are the golden ones, for the batch, 
   }
 }
 
-TEST_CASE("the tilt of the fake score's loss is the golden one, for the batch, for groups, and where clamp and cap act") {
+TEST_CASE(
+    "the tilt of the fake score's loss is the golden one, for the batch, for groups, and where clamp and cap act") {
   const auto tilt = [](double beta, const char* rewards, const Groups& groups) {
     return RewardTilt<>{.beta = beta}.weights(golden().values(rewards), groups);
   };

@@ -30,15 +30,16 @@ struct Predict {
 };
 
 template <class Simulation, Transition S = Renoise>
-Rollout<Tensor> simulate_with(const Predict& predict, StepIndex law, std::int64_t steps, bool complete = false, bool record = false,
-                              std::int64_t batch = 12, S sampler = {}) {
+Rollout<Tensor> simulate_with(const Predict& predict, StepIndex law, std::int64_t steps, bool complete = false,
+                              bool record = false, std::int64_t batch = 12, S sampler = {}) {
   const B backend;
   const RectifiedFlow path;
   const Grid grid(GridSettings{.steps = steps});
   const ClassLabels labels(std::vector<std::int64_t>(static_cast<std::size_t>(batch), 1));
   Philox random(4);
   using Run = Trajectory<Velocity, B, RectifiedFlow, S, Predict, ClassLabels>;
-  return simulate<Run>({backend, path, grid, sampler, predict, labels, random, 7, Shape{batch, 3}}, Simulation{}, law, complete, record);
+  return simulate<Run>({backend, path, grid, sampler, predict, labels, random, 7, Shape{batch, 3}}, Simulation{}, law,
+                       complete, record);
 }
 std::vector<double> host(const Tensor& tensor) { return B::to_host(tensor); }
 
@@ -48,7 +49,8 @@ TEST_CASE("the input of a sample at index 0 is pure noise") {
   const Predict predict;
   const auto same = simulate_with<SameStep>(predict, StepIndex::per_sample, 4);
   const auto prev = simulate_with<PrevStep>(predict, StepIndex::per_sample, 4);
-  const std::vector<double> latent = Philox(4).normal({"rollout_latent", 7}, 12, 3), fresh = Philox(4).normal({"rollout_renoise", 7}, 12, 3);
+  const std::vector<double> latent = Philox(4).normal({"rollout_latent", 7}, 12, 3),
+                            fresh = Philox(4).normal({"rollout_renoise", 7}, 12, 3);
   int found = 0;
   for (std::size_t i = 0; i < 12; ++i)
     if (same.steps[i] == 0) {
@@ -113,7 +115,8 @@ TEST_CASE("stratified indices occur equally often, shared ones are all the same"
   for (const std::int64_t j : shared.steps) CHECK(j == shared.steps[0]);
   const auto snapped = simulate_with<SameStep>(predict, StepIndex::snapped, 4, false, false, 2000);
   // Beta(4, 1.5) has most of its mass near pure noise: the cleanest step is rare.
-  CHECK(std::count(snapped.steps.begin(), snapped.steps.end(), 3) < std::count(snapped.steps.begin(), snapped.steps.end(), 1));
+  CHECK(std::count(snapped.steps.begin(), snapped.steps.end(), 3) <
+        std::count(snapped.steps.begin(), snapped.steps.end(), 1));
 }
 
 TEST_CASE("a recorded rollout keeps every transition, each mean plus its noise") {
@@ -125,8 +128,10 @@ TEST_CASE("a recorded rollout keeps every transition, each mean plus its noise")
   for (std::size_t k = 0; k + 1 < 4; ++k) {
     CHECK(host(rollout.transitions[k].next) == host(rollout.transitions[k + 1].state));
     const auto& step = rollout.transitions[k];
-    const std::vector<double> mean = host(expr::eval(transition_mean<Velocity>(step.state, step.output, step.from, step.coefficients)));
+    const std::vector<double> mean =
+        host(expr::eval(transition_mean<Velocity>(step.state, step.output, step.from, step.coefficients)));
     const std::vector<double> z = Philox(4).normal({"rollout_noise", 7, static_cast<std::uint32_t>(k)}, 12, 3);
-    for (std::size_t i = 0; i < z.size(); ++i) CHECK(host(step.next)[i] == Approx(mean[i] + step.coefficients.std * z[i]).margin(1e-13));
+    for (std::size_t i = 0; i < z.size(); ++i)
+      CHECK(host(step.next)[i] == Approx(mean[i] + step.coefficients.std * z[i]).margin(1e-13));
   }
 }

@@ -42,8 +42,9 @@ struct Bench {
     ScoreNetworks<typename R::Score, Net> scores(recipe.score, teacher, random);
     if (!same) randomise(scores.parameters(), "fake");
     const SampleWeights weights{std::vector<double>(5, 1.0), std::vector<double>(5, 1.0)};
-    return dmd_direction<typename R::Base, B, Net>({backend, recipe, scores, labels, random, input_times, updates, 3, w}, x0, weights,
-                                                  Groups::by_condition(labels));
+    return dmd_direction<typename R::Base, B, Net>({backend, recipe, scores, labels, random, input_times, updates, 3,
+                                                    w},
+                                                   x0, weights, Groups::by_condition(labels));
   }
 };
 
@@ -74,7 +75,9 @@ TEST_CASE("an image that equals the teacher's estimate gets no gradient and is c
   // A teacher that predicts nothing: x0_real = x_t, and at t = 0 that is the image itself.
   Bench bench;
   for (auto& [name, tensor] : bench.teacher.base())
-    B::assign(tensor, bench.backend.from_host(shape_of(tensor), std::vector<double>(static_cast<std::size_t>(shape_of(tensor).numel()), 0.0)));
+    B::assign(tensor,
+              bench.backend.from_host(shape_of(tensor),
+                                      std::vector<double>(static_cast<std::size_t>(shape_of(tensor).numel()), 0.0)));
   Separate<PerSampleL1<0>> recipe;
   recipe.renoise_dm.low = recipe.renoise_dm.high = 0;
   const Direction<B::Tensor> direction = bench.direction(recipe, 1);

@@ -33,8 +33,14 @@ void check(double m, double v, double c, double lambda) {
   recipe.score.teacher.components = {{1, m, v}};
   recipe.rl.hinge = false;
   const Fixed fixed = train_toy(recipe, m, v,
-                                {.updates = 3000, .ratio = 1, .rl_weight = lambda, .slope = c, .start_mean = m, .start_deviation = 1,
-                                 .generator_lr = .01, .train_fake = false});
+                                {.updates = 3000,
+                                 .ratio = 1,
+                                 .rl_weight = lambda,
+                                 .slope = c,
+                                 .start_mean = m,
+                                 .start_deviation = 1,
+                                 .generator_lr = .01,
+                                 .train_fake = false});
   CAPTURE(m, v, c, lambda);
   CHECK(fixed.mean == Approx(m + lambda * c * closed_form_shift(v)).margin(.01));
   CHECK(fixed.deviation == Approx(std::sqrt(v)).margin(.01));

@@ -15,7 +15,8 @@ using namespace dmdr::toy;
 namespace {
 
 template <class... Ps>
-using Recipe = Dmdr<Toy, AnalyticScores, ClippedJoint, Unnormalised, UniformClamp<>, PureNoise, SingleStage, Dmd2Turns, Ps...>;
+using Recipe =
+    Dmdr<Toy, AnalyticScores, ClippedJoint, Unnormalised, UniformClamp<>, PureNoise, SingleStage, Dmd2Turns, Ps...>;
 
 const ToyRun run{.updates = 4000, .ratio = 1, .generator_lr = .02, .train_fake = false};
 

@@ -20,7 +20,9 @@ using Recipe = Dmdr<Toy, SeparateFake, Unnormalised, UniformClamp<>, PureNoise, 
 void check(double m, double v, double c, double beta) {
   Recipe<Linear, RewardTilt<1>> recipe;
   recipe.fake_weight.beta = beta;
-  const Fixed fixed = train_toy(recipe, m, v, {.updates = 2500, .ratio = 3, .slope = c, .start_mean = m, .start_deviation = std::sqrt(v)});
+  const Fixed fixed =
+      train_toy(recipe, m, v,
+                {.updates = 2500, .ratio = 3, .slope = c, .start_mean = m, .start_deviation = std::sqrt(v)});
   CAPTURE(m, v, c, beta);
   CHECK(fixed.mean == Approx(m + c * v / beta).margin(.025 * std::sqrt(v)));
   CHECK(fixed.deviation == Approx(std::sqrt(v)).margin(.03 * std::sqrt(v)));
@@ -28,9 +30,15 @@ void check(double m, double v, double c, double beta) {
 
 }  // namespace
 
-TEST_CASE("a tilted fake score moves the fixed point by c v / beta (m = .5, v = 1, c = 1, beta = 2)") { check(.5, 1, 1, 2); }
-TEST_CASE("a tilted fake score moves the fixed point by c v / beta (m = 0, v = .25, c = .5, beta = 1)") { check(0, .25, .5, 1); }
-TEST_CASE("a tilted fake score moves the fixed point by c v / beta (m = -1, v = 4, c = .2, beta = .5)") { check(-1, 4, .2, .5); }
+TEST_CASE("a tilted fake score moves the fixed point by c v / beta (m = .5, v = 1, c = 1, beta = 2)") {
+  check(.5, 1, 1, 2);
+}
+TEST_CASE("a tilted fake score moves the fixed point by c v / beta (m = 0, v = .25, c = .5, beta = 1)") {
+  check(0, .25, .5, 1);
+}
+TEST_CASE("a tilted fake score moves the fixed point by c v / beta (m = -1, v = 4, c = .2, beta = .5)") {
+  check(-1, 4, .2, .5);
+}
 
 TEST_CASE("with a constant reward or a large beta the tilted fake score is the plain one, bit for bit") {
   const ToyRun run{.updates = 40, .ratio = 3, .slope = 0};

@@ -50,7 +50,8 @@ struct ClippedJoint {
   [[nodiscard]] auto terms(Estimator& estimator) const {
     using Tensor = typename Estimator::Tensor;
     const Tensor real = estimator.guided(Slot::dm);
-    return ScoreTerms<Tensor>{expr::eval(expr::clamp(score_difference(estimator.fake(Slot::dm), real), -5, 5)), std::nullopt, real};
+    return ScoreTerms<Tensor>{expr::eval(expr::clamp(score_difference(estimator.fake(Slot::dm), real), -5, 5)),
+                              std::nullopt, real};
   }
 };
 
@@ -62,8 +63,12 @@ class dmdr::ScoreNetworks<dmdr::toy::AnalyticScores, dmdr::toy::ToyNetwork<B>> {
   using Tensor = typename B::Tensor;
 
   ScoreNetworks(const toy::AnalyticScores& policy, const toy::ToyNetwork<B>&, RandomSource&) : policy_(policy) {}
-  [[nodiscard]] Tensor real(const Tensor& x, const Times& t, const ClassLabels&, std::int64_t) const { return velocity(policy_.teacher, x, t); }
-  [[nodiscard]] Tensor fake(const Tensor& x, const Times& t, const ClassLabels&) const { return velocity(*policy_.own, x, t); }
+  [[nodiscard]] Tensor real(const Tensor& x, const Times& t, const ClassLabels&, std::int64_t) const {
+    return velocity(policy_.teacher, x, t);
+  }
+  [[nodiscard]] Tensor fake(const Tensor& x, const Times& t, const ClassLabels&) const {
+    return velocity(*policy_.own, x, t);
+  }
   [[nodiscard]] Tensor train(const Tensor& x, const Times& t, const ClassLabels& c) const { return fake(x, t, c); }
   [[nodiscard]] Parameters<Tensor>& parameters() { return none_; }
 

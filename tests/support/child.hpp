@@ -24,7 +24,8 @@ struct Ended {
 /// A running child process whose output is collected.
 class Child {
  public:
-  Child(const std::string& program, const std::vector<std::string>& arguments, const std::function<void()>& prepare = {}) {
+  Child(const std::string& program, const std::vector<std::string>& arguments,
+        const std::function<void()>& prepare = {}) {
     int pipe_ends[2];
     if (pipe(pipe_ends) != 0) throw std::runtime_error("pipe failed");
     process_ = fork();

@@ -34,7 +34,8 @@ struct Tiny {
     // A network starts as nearly zero; a teacher that says something makes the gradients differ.
     for (auto& [name, tensor] : teacher.base())
       if (name == "out.weight")
-        Backend::assign(tensor, Backend{}.from_host(shape_of(tensor), random.normal({"out"}, shape_of(tensor)[0], shape_of(tensor)[1])));
+        Backend::assign(tensor, Backend{}.from_host(shape_of(tensor),
+                                                    random.normal({"out"}, shape_of(tensor)[0], shape_of(tensor)[1])));
     typename Trainer::Parts parts{.teacher = teacher};
     parts.conditions = [](RandomSource& source, std::uint64_t iteration, std::int64_t batch) {
       return ClassLabels(source.index(Draw{"labels", iteration}, batch, spec.classes));
@@ -50,7 +51,8 @@ struct Tiny {
     return settings;
   }
   static std::vector<Stage> two_stages() {
-    return {{.name = "first", .updates = 4}, {.name = "second", .updates = 100, .rl_weight = .5, .sample_weight = false}};
+    return {{.name = "first", .updates = 4},
+            {.name = "second", .updates = 100, .rl_weight = .5, .sample_weight = false}};
   }
 
   Philox random;
@@ -60,7 +62,8 @@ struct Tiny {
 };
 
 // One recipe a family.
-using Full = Dmdr<ClassMlp, ClassMargin, ReFL, RtDmWith<ExpEmaZ>, RewardTilt<1>, BetaAnneal<4, 1.5, 5>, DynaDg<2, .75, 5>, CfgUniform<1.2, 1.8>>;
+using Full = Dmdr<ClassMlp, ClassMargin, ReFL, RtDmWith<ExpEmaZ>, RewardTilt<1>, BetaAnneal<4, 1.5, 5>,
+                  DynaDg<2, .75, 5>, CfgUniform<1.2, 1.8>>;
 using GrpoRun = DmdrGrpo<ClassMlp, ClassMargin, Cps<.9>, NormThenSum<>>;
 using Dmd2Run = Dmd2<ClassMlp, Cfg<1.5>>;
 using GndmRun = Gndm<ClassMlp>;

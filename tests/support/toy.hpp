@@ -54,7 +54,8 @@ class ToyNetwork {
     const auto t = expr::per_sample(at.sigma, "t");
     const auto rest = expr::per_sample(at.alpha, "1-t");
     if (form_ == Form::affine) return expr::eval((expr::full(x) - a - b * expr::full(x)) / t);
-    return expr::eval((expr::full(x) - a - rest * b / (expr::square(rest) * b + expr::square(t)) * (expr::full(x) - rest * a)) / t);
+    return expr::eval(
+        (expr::full(x) - a - rest * b / (expr::square(rest) * b + expr::square(t)) * (expr::full(x) - rest * a)) / t);
   }
   [[nodiscard]] Parameters<Tensor>& base() { return base_; }
   [[nodiscard]] Parameters<Tensor>& adapter() { return adapter_; }

@@ -22,7 +22,7 @@ struct ToyRun {
   std::int64_t updates = 1500;
   std::int64_t ratio = 5;
   double rl_weight = 0;
-  double slope = 1;       ///< of the linear reward
+  double slope = 1;  ///< of the linear reward
   double start_mean = 0;
   double start_deviation = 1;
   double generator_lr = 5e-3;
@@ -39,12 +39,17 @@ template <class R>
   const B backend;
   const Net teacher(backend, Net::Form::posterior, m, v);
   const Net student(backend, Net::Form::affine, run.start_mean, run.start_deviation);
-  TrainerSettings settings{.seed = run.seed, .batch = 512, .ratio = run.ratio, .steps = 1,
-                           .generator = {.learning_rate = run.generator_lr}, .fake = {.learning_rate = run.fake_lr}};
+  TrainerSettings settings{.seed = run.seed,
+                           .batch = 512,
+                           .ratio = run.ratio,
+                           .steps = 1,
+                           .generator = {.learning_rate = run.generator_lr},
+                           .fake = {.learning_rate = run.fake_lr}};
   settings.generator_clip = settings.fake_clip = 1e6;
   typename Trainer<R, B>::Parts parts{.teacher = teacher, .student = &student, .conditions = one_class};
   if constexpr (R::rewarded) parts.reward.emplace(recipe.reward, std::tuple{LinearModel<B>{run.slope}});
-  Trainer<R, B> trainer(backend, recipe, settings, {{.updates = run.updates, .rl_weight = run.rl_weight, .train_fake = run.train_fake}}, parts);
+  Trainer<R, B> trainer(backend, recipe, settings,
+                        {{.updates = run.updates, .rl_weight = run.rl_weight, .train_fake = run.train_fake}}, parts);
   Fixed fixed;
   std::int64_t counted = 0;
   while (!trainer.finished()) {

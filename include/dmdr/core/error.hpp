@@ -16,8 +16,7 @@ namespace dmdr {
 /// `at <file>:<line>` of the caller. It is the same in debug and release builds.
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& text, Location where = Location::current())
-      : Error("error", text, where) {}
+  explicit Error(const std::string& text, Location where = Location::current()) : Error("error", text, where) {}
 
   /// Where the caller stood: the place in the user's code, not in the library.
   [[nodiscard]] Location where() const noexcept { return where_; }

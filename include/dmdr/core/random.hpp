@@ -21,10 +21,10 @@ namespace detail {
 
 /// Name of one batch of random draws. The same name gives the same numbers on every backend, rank layout and thread count.
 struct Draw {
-  std::string_view stream;   ///< what the draw is for: `"dm_noise"`, `"rollout_latent"`, ...
-  std::uint64_t step = 0;    ///< iteration, update or epoch
-  std::uint32_t use = 0;     ///< number of the draw within the step: a solver step, a member of a pack of draws
-  std::uint32_t rank = 0;    ///< leave 0 for a stream that all ranks share
+  std::string_view stream;  ///< what the draw is for: `"dm_noise"`, `"rollout_latent"`, ...
+  std::uint64_t step = 0;   ///< iteration, update or epoch
+  std::uint32_t use = 0;    ///< number of the draw within the step: a solver step, a member of a pack of draws
+  std::uint32_t rank = 0;   ///< leave 0 for a stream that all ranks share
 };
 
 /// Where every random number of the library comes from.
@@ -39,13 +39,17 @@ class RandomSource {
   virtual ~RandomSource() = default;
 
   /// Uniform on the open interval (0, 1); `out` is [samples.size(), row_size], row-major.
-  virtual void uniform(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size, std::span<double> out) = 0;
+  virtual void uniform(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size,
+                       std::span<double> out) = 0;
   /// Standard normal; `out` as above.
-  virtual void normal(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size, std::span<double> out) = 0;
+  virtual void normal(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size,
+                      std::span<double> out) = 0;
   /// Beta(a, b) with a, b >= 1, one number a sample.
-  virtual void beta(const Draw& draw, std::span<const std::int64_t> samples, double a, double b, std::span<double> out) = 0;
+  virtual void beta(const Draw& draw, std::span<const std::int64_t> samples, double a, double b,
+                    std::span<double> out) = 0;
   /// Uniform integer in [0, bound), one number a sample.
-  virtual void index(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t bound, std::span<std::int64_t> out) = 0;
+  virtual void index(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t bound,
+                     std::span<std::int64_t> out) = 0;
 
   // For samples 0..rows-1.
   [[nodiscard]] std::vector<double> uniform(const Draw& draw, std::int64_t rows, std::int64_t row_size = 1);
@@ -66,10 +70,14 @@ class Philox final : public RandomSource {
   using RandomSource::index;
   using RandomSource::normal;
   using RandomSource::uniform;
-  void uniform(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size, std::span<double> out) override;
-  void normal(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size, std::span<double> out) override;
-  void beta(const Draw& draw, std::span<const std::int64_t> samples, double a, double b, std::span<double> out) override;
-  void index(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t bound, std::span<std::int64_t> out) override;
+  void uniform(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size,
+               std::span<double> out) override;
+  void normal(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t row_size,
+              std::span<double> out) override;
+  void beta(const Draw& draw, std::span<const std::int64_t> samples, double a, double b,
+            std::span<double> out) override;
+  void index(const Draw& draw, std::span<const std::int64_t> samples, std::int64_t bound,
+             std::span<std::int64_t> out) override;
 
  private:
   std::uint64_t seed_;

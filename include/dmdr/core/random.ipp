@@ -27,16 +27,18 @@ class SampleStream {
  public:
   SampleStream(std::uint64_t seed, const Draw& draw, std::int64_t sample) {
     constexpr std::uint64_t wide = 0xffffffffU, narrow = 0xffffU;
-    if (draw.step > wide || draw.use > narrow || draw.rank > narrow || sample < 0 || static_cast<std::uint64_t>(sample) > wide)
-      throw NumericError("random draw '" + std::string(draw.stream) + "': step " + std::to_string(draw.step) + ", use " +
-                         std::to_string(draw.use) + ", rank " + std::to_string(draw.rank) + ", sample " +
+    if (draw.step > wide || draw.use > narrow || draw.rank > narrow || sample < 0 ||
+        static_cast<std::uint64_t>(sample) > wide)
+      throw NumericError("random draw '" + std::string(draw.stream) + "': step " + std::to_string(draw.step) +
+                         ", use " + std::to_string(draw.use) + ", rank " + std::to_string(draw.rank) + ", sample " +
                          std::to_string(sample) + " leave the counter (32, 16, 16 and 32 bits)");
     // FNV-1a of the name, then the finaliser of SplitMix64 over name and seed.
     std::uint64_t key = 0xcbf29ce484222325U;
     for (const char c : draw.stream) key = (key ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
     key = mix(key ^ mix(seed + 0x9e3779b97f4a7c15U));
     key_ = {{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32U)}};
-    counter_ = {{0, static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(draw.step), (draw.rank << 16U) | draw.use}};
+    counter_ = {
+        {0, static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(draw.step), (draw.rank << 16U) | draw.use}};
   }
 
   /// 53 random bits, in (0, 1).
@@ -138,7 +140,8 @@ DMDR_INLINE void Philox::normal(const Draw& draw, std::span<const std::int64_t> 
 DMDR_INLINE void Philox::beta(const Draw& draw, std::span<const std::int64_t> samples, double a, double b,
                               std::span<double> out) {
   if (!(a >= 1) || !(b >= 1))
-    throw NumericError("random draw: Beta(" + std::to_string(a) + ", " + std::to_string(b) + ") needs parameters of at least 1");
+    throw NumericError("random draw: Beta(" + std::to_string(a) + ", " + std::to_string(b) +
+                       ") needs parameters of at least 1");
   auto value = out.begin();
   for (const std::int64_t sample : samples) {
     detail::SampleStream stream(seed_, draw, sample);
@@ -153,7 +156,8 @@ DMDR_INLINE void Philox::index(const Draw& draw, std::span<const std::int64_t> s
   auto value = out.begin();
   // The bias of the product is below 2^-53 * bound: invisible for any grid or group.
   for (const std::int64_t sample : samples)
-    *value++ = static_cast<std::int64_t>(detail::SampleStream(seed_, draw, sample).uniform() * static_cast<double>(bound));
+    *value++ =
+        static_cast<std::int64_t>(detail::SampleStream(seed_, draw, sample).uniform() * static_cast<double>(bound));
 }
 
 }  // namespace dmdr

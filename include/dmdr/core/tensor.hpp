@@ -34,7 +34,7 @@ struct element_types_of {
   using type = ElementTypes<double, float>;
 };
 template <class Tensor>
-  requires requires { typename tensor_traits<Tensor>::Elements; }
+requires requires { typename tensor_traits<Tensor>::Elements; }
 struct element_types_of<Tensor> {
   using type = typename tensor_traits<Tensor>::Elements;
 };

@@ -66,7 +66,8 @@ struct PureNoise {
 
 /// Runs the student along its grid and assembles what the updates need.
 template <class Trajectory, BackwardSimulation S>
-[[nodiscard]] auto simulate(const typename Trajectory::Setup& setup, const S& simulation, StepIndex law, bool complete, bool record) {
+[[nodiscard]] auto simulate(const typename Trajectory::Setup& setup, const S& simulation, StepIndex law, bool complete,
+                            bool record) {
   const typename std::remove_cvref_t<decltype(setup.backend)>::NoGrad no_grad;
   Trajectory trajectory(setup, draw_steps(setup.random, setup.step, setup.sample_shape.rows(), setup.grid, law),
                         complete || S::needs_end, record);

@@ -28,7 +28,8 @@ class Grid {
   /// u = 1, then even steps down to `ends_at` (excluded), each shifted. N = 4: k=1 gives 1, .75, .5, .25; k=3 gives 1, .9, .75, .5.
   /// Throws `ConfigError` on zero steps or a shift that is not positive.
   explicit Grid(const GridSettings& settings, Location where = Location::current()) {
-    if (settings.steps < 1) throw ConfigError("grid: a sampler needs at least one step, got " + std::to_string(settings.steps), where);
+    if (settings.steps < 1)
+      throw ConfigError("grid: a sampler needs at least one step, got " + std::to_string(settings.steps), where);
     if (!(settings.shift > 0) || !std::isfinite(settings.shift))
       throw ConfigError("grid: the shift must be positive, got " + std::to_string(settings.shift), where);
     if (!(settings.ends_at >= 0 && settings.ends_at < 1))
@@ -44,8 +45,8 @@ class Grid {
     double before = std::nextafter(1.0, 2.0);
     for (std::size_t i = 0; i < times_.size(); ++i) {
       if (!(times_[i] > 0 && times_[i] < before))
-        throw ConfigError("grid: times must fall strictly within (0, 1]; t_" + std::to_string(i) + " = " + std::to_string(times_[i]) +
-                              " does not",
+        throw ConfigError("grid: times must fall strictly within (0, 1]; t_" + std::to_string(i) + " = " +
+                              std::to_string(times_[i]) + " does not",
                           where);
       before = times_[i];
     }
@@ -60,7 +61,9 @@ class Grid {
   [[nodiscard]] std::int64_t nearest(Time t) const {
     std::int64_t best = 0;
     for (std::int64_t i = 1; i < steps(); ++i)
-      if (std::abs(times_[static_cast<std::size_t>(i)] - t.value) < std::abs(times_[static_cast<std::size_t>(best)] - t.value)) best = i;
+      if (std::abs(times_[static_cast<std::size_t>(i)] - t.value) <
+          std::abs(times_[static_cast<std::size_t>(best)] - t.value))
+        best = i;
     return best;
   }
 

@@ -73,7 +73,8 @@ struct DynaDg {
   std::int64_t anneal_updates = K;
 
   [[nodiscard]] double real_scale(std::int64_t updates) const {
-    return anneal_updates == 0 || updates >= anneal_updates ? 0.0 : real_scale0 * cosine_anneal(updates, anneal_updates);
+    return anneal_updates == 0 || updates >= anneal_updates ? 0.0
+                                                            : real_scale0 * cosine_anneal(updates, anneal_updates);
   }
   template <class V>
   void visit(V&& v) {

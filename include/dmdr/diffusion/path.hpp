@@ -55,7 +55,8 @@ class VpDdpm {
   }
   [[nodiscard]] PathPoint at(TrainIndex index, Location where = Location::current()) const {
     if (index.value < 0 || index.value >= steps())
-      throw NumericError("VpDdpm: index " + std::to_string(index.value) + " of " + std::to_string(steps()) + " steps", where);
+      throw NumericError("VpDdpm: index " + std::to_string(index.value) + " of " + std::to_string(steps()) + " steps",
+                         where);
     const double alpha_bar = alpha_bar_[static_cast<std::size_t>(index.value)];
     return {std::sqrt(alpha_bar), std::sqrt(1 - alpha_bar)};
   }

@@ -94,7 +94,8 @@ concept Prediction = requires {
 /// `x_t = alpha x0 + sigma eps`.
 template <TensorHandle Tensor>
 [[nodiscard]] auto noised(Tensor x0, Tensor eps, Tensor alpha, Tensor sigma) {
-  return expr::per_sample(alpha, "alpha") * expr::full(x0, "x0") + expr::per_sample(sigma, "sigma") * expr::full(eps, "eps");
+  return expr::per_sample(alpha, "alpha") * expr::full(x0, "x0") +
+         expr::per_sample(sigma, "sigma") * expr::full(eps, "eps");
 }
 /// The clean image that an output of kind `P` stands for.
 template <Prediction P, TensorHandle Tensor>
@@ -112,8 +113,8 @@ template <Prediction P, TensorHandle Tensor>
 template <Prediction P, TensorHandle Tensor>
 [[nodiscard]] auto squared_error_of(Tensor output, Tensor x0, Tensor eps, Tensor alpha, Tensor sigma) {
   return expr::square(expr::full(output, "output") - P::target(expr::full(x0, "x0"), expr::full(eps, "eps"),
-                                                                expr::per_sample(alpha, "alpha"),
-                                                                expr::per_sample(sigma, "sigma")));
+                                                               expr::per_sample(alpha, "alpha"),
+                                                               expr::per_sample(sigma, "sigma")));
 }
 
 }  // namespace dmdr

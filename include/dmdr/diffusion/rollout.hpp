@@ -33,8 +33,8 @@ struct EnumNames<StepIndex> {
 };
 
 /// Draws the grid step of every sample.
-[[nodiscard]] inline std::vector<std::int64_t> draw_steps(RandomSource& random, std::uint64_t step, std::int64_t rows, const Grid& grid,
-                                                          StepIndex law) {
+[[nodiscard]] inline std::vector<std::int64_t> draw_steps(RandomSource& random, std::uint64_t step, std::int64_t rows,
+                                                          const Grid& grid, StepIndex law) {
   const std::int64_t n = grid.steps();
   std::vector<std::int64_t> j(static_cast<std::size_t>(rows), 0);
   if (n == 1) return j;
@@ -46,7 +46,8 @@ struct EnumNames<StepIndex> {
       std::vector<std::size_t> order(keys.size());
       std::iota(order.begin(), order.end(), std::size_t{0});
       std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
-      for (std::size_t place = 0; place < order.size(); ++place) j[order[place]] = static_cast<std::int64_t>(place) * n / rows;
+      for (std::size_t place = 0; place < order.size(); ++place)
+        j[order[place]] = static_cast<std::int64_t>(place) * n / rows;
       return j;
     }
     case StepIndex::snapped: {
@@ -72,12 +73,12 @@ struct TransitionRecord {
 /// What backward simulation hands to the updates; nothing in it carries a gradient.
 template <class Tensor>
 struct Rollout {
-  Tensor input;        ///< generator input at `input_times`
+  Tensor input;  ///< generator input at `input_times`
   Times input_times;
   std::vector<std::int64_t> steps;  ///< grid step of every sample
-  Tensor clean;        ///< clean images that the fake score trains on
+  Tensor clean;                     ///< clean images that the fake score trains on
   bool complete = false;
-  Tensor full;         ///< end of the whole trajectory, where `complete`
+  Tensor full;                                        ///< end of the whole trajectory, where `complete`
   std::vector<TransitionRecord<Tensor>> transitions;  ///< where asked for
 };
 
@@ -102,7 +103,10 @@ class Trajectory {
 
   /// Runs to every sample's step `steps[i]`; to the end if `complete`; keeps the transitions if `record` (which needs `complete`).
   Trajectory(const Setup& setup, std::vector<std::int64_t> steps, bool complete, bool record)
-      : s_(setup), steps_(std::move(steps)), complete_(complete || record), offsets_(static_cast<std::size_t>(setup.grid.steps()), 0) {
+      : s_(setup),
+        steps_(std::move(steps)),
+        complete_(complete || record),
+        offsets_(static_cast<std::size_t>(setup.grid.steps()), 0) {
     const std::int64_t batch = s_.sample_shape.rows();
     const std::int64_t last = complete_ ? s_.grid.steps() - 1 : *std::max_element(steps_.begin(), steps_.end());
     std::vector<std::int64_t> rows = iota_samples(batch);
@@ -114,14 +118,18 @@ class Trajectory {
       before += static_cast<std::int64_t>(rows.size());
       place_.push_back(rows);
       const PathPoint from = s_.path.at(s_.grid[k]);
-      const Condition condition = static_cast<std::int64_t>(rows.size()) == batch ? s_.condition : s_.condition.take(rows);
+      const Condition condition =
+          static_cast<std::int64_t>(rows.size()) == batch ? s_.condition : s_.condition.take(rows);
       const Tensor output = s_.predict(x, Times(static_cast<std::int64_t>(rows.size()), s_.grid[k]), condition);
       states.push_back(x);
       cleans.push_back(expr::eval(transition_mean<Kind>(x, output, from, TransitionCoefficients{1, 0, 0})));
       if (k == last && !complete_) break;
       const TransitionCoefficients c = s_.sampler.coefficients(from, s_.path.at(s_.grid[k + 1]));
-      const Tensor next = c.std == 0 ? expr::eval(transition_mean<Kind>(x, output, from, c))
-                                     : expr::eval(transition_sample<Kind>(x, output, normal("rollout_noise", static_cast<std::uint32_t>(k), rows), from, c));
+      const Tensor next =
+          c.std == 0 ? expr::eval(transition_mean<Kind>(x, output, from, c))
+                     : expr::eval(transition_sample<Kind>(x, output,
+                                                          normal("rollout_noise", static_cast<std::uint32_t>(k), rows),
+                                                          from, c));
       if (record) transitions_.push_back({x, output, next, s_.grid[k], from, c});
       x = next;
     }
@@ -146,7 +154,8 @@ class Trajectory {
   /// An image noised to each sample's own input level, with fresh noise.
   [[nodiscard]] Tensor renoised(const Tensor& clean) const {
     const PathTensors<Tensor> at = path_tensors(s_.backend, s_.path, input_times());
-    return expr::eval(noised(clean, normal("rollout_renoise", 0, iota_samples(s_.sample_shape.rows())), at.alpha, at.sigma));
+    return expr::eval(
+        noised(clean, normal("rollout_renoise", 0, iota_samples(s_.sample_shape.rows())), at.alpha, at.sigma));
   }
   [[nodiscard]] const std::vector<std::int64_t>& steps() const noexcept { return steps_; }
   [[nodiscard]] std::vector<TransitionRecord<Tensor>>& transitions() noexcept { return transitions_; }

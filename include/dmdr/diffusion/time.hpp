@@ -35,7 +35,8 @@ class Times {
   explicit Times(std::vector<double> values, Location where = Location::current()) : values_(std::move(values)) {
     for (std::size_t i = 0; i < values_.size(); ++i)
       if (!(values_[i] >= 0 && values_[i] <= 1))
-        throw NumericError("times: t = " + std::to_string(values_[i]) + " of sample " + std::to_string(i) + " is outside [0, 1]",
+        throw NumericError("times: t = " + std::to_string(values_[i]) + " of sample " + std::to_string(i) +
+                               " is outside [0, 1]",
                            where);
   }
   /// The same time for `rows` samples.

@@ -105,8 +105,10 @@ struct FlowSde {
 /// Mean of a transition from a network's output of kind `P`, every sample at the same time `from`.
 template <Prediction P, TensorHandle Tensor>
 [[nodiscard]] auto transition_mean(Tensor x, Tensor output, PathPoint from, TransitionCoefficients c) {
-  return c.clean * P::clean(expr::full(x, "x"), expr::full(output, "output"), expr::scalar(from.alpha), expr::scalar(from.sigma)) +
-         c.noise * P::noise(expr::full(x, "x"), expr::full(output, "output"), expr::scalar(from.alpha), expr::scalar(from.sigma));
+  return c.clean * P::clean(expr::full(x, "x"), expr::full(output, "output"), expr::scalar(from.alpha),
+                            expr::scalar(from.sigma)) +
+         c.noise * P::noise(expr::full(x, "x"), expr::full(output, "output"), expr::scalar(from.alpha),
+                            expr::scalar(from.sigma));
 }
 /// The next state: mean + std z.
 template <Prediction P, TensorHandle Tensor>

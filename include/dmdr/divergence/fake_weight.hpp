@@ -17,7 +17,8 @@ namespace dmdr {
 
 /// Weight of each sample in the fake score's loss, from detached rewards of the clean images that it trains on.
 template <class W>
-concept FakeWeight = std::copyable<W> && requires(const W& weight, std::span<const double> rewards, const Groups& groups) {
+concept FakeWeight = std::copyable<W> &&
+    requires(const W& weight, std::span<const double> rewards, const Groups& groups) {
   { W::needs_reward } -> std::convertible_to<bool>;
   { weight.weights(rewards, groups) } -> std::same_as<std::vector<double>>;
 };

@@ -19,9 +19,9 @@ namespace dmdr {
 /// It is computed from the image and the teacher's estimate only, never from the weights, so that weights cannot cancel against it.
 template <class N>
 concept Normaliser = std::copyable<N> &&
-                     requires(const N& normaliser, const std::vector<std::vector<double>>& raw, const Groups& groups) {
-                       { normaliser.scales(raw, groups) } -> std::same_as<std::vector<std::vector<double>>>;
-                     };
+    requires(const N& normaliser, const std::vector<std::vector<double>>& raw, const Groups& groups) {
+  { normaliser.scales(raw, groups) } -> std::same_as<std::vector<std::vector<double>>>;
+};
 
 /// One scale a sample: `mean |x0 - x0_real| + eps`. eps: 0 in DMD2 and RTDMD, 1e-8 in DMDR (default), 1e-6 in FastGen.
 template <Number Eps = 1e-8>
@@ -45,7 +45,8 @@ template <Number Eps = 1e-6>
 struct GroupL1 {
   using role = role::normaliser;
   double eps = Eps;
-  [[nodiscard]] std::vector<std::vector<double>> scales(std::vector<std::vector<double>> raw, const Groups& groups) const {
+  [[nodiscard]] std::vector<std::vector<double>> scales(std::vector<std::vector<double>> raw,
+                                                        const Groups& groups) const {
     for (const auto& group : groups.members()) {
       double sum = 0;
       for (const auto& draw : raw)
@@ -67,7 +68,8 @@ template <Number Eps = 1e-6>
 struct BatchL1 {
   using role = role::normaliser;
   double eps = Eps;
-  [[nodiscard]] std::vector<std::vector<double>> scales(std::vector<std::vector<double>> raw, const Groups& groups) const {
+  [[nodiscard]] std::vector<std::vector<double>> scales(std::vector<std::vector<double>> raw,
+                                                        const Groups& groups) const {
     return GroupL1<Eps>{eps}.scales(std::move(raw), Groups::whole(groups.rows()));
   }
   template <class V>

@@ -86,9 +86,10 @@ struct DmCa {
   [[nodiscard]] auto terms(Estimator& estimator) const {
     using Tensor = typename Estimator::Tensor;
     const double w = estimator.guidance();
-    ScoreTerms<Tensor> terms{expr::eval(score_difference(estimator.fake(Slot::dm), estimator.conditional(Slot::dm))), std::nullopt,
-                             estimator.guided(Slot::dm)};
-    if (w > 1) terms.ca = expr::eval(cfg_augmentation(estimator.conditional(Slot::ca), estimator.unconditional(Slot::ca), w));
+    ScoreTerms<Tensor> terms{expr::eval(score_difference(estimator.fake(Slot::dm), estimator.conditional(Slot::dm))),
+                             std::nullopt, estimator.guided(Slot::dm)};
+    if (w > 1)
+      terms.ca = expr::eval(cfg_augmentation(estimator.conditional(Slot::ca), estimator.unconditional(Slot::ca), w));
     return terms;
   }
   template <class V>

@@ -57,23 +57,19 @@ auto apply(Es... operands) {
 
 // Operators are found by argument-dependent lookup only; at least one side is an expression.
 template <Operand A, Operand B>
-  requires(Expression<A> || Expression<B>)
-[[nodiscard]] auto operator+(A a, B b) {
+requires(Expression<A> || Expression<B>) [[nodiscard]] auto operator+(A a, B b) {
   return detail::apply<Add>(std::move(a), std::move(b));
 }
 template <Operand A, Operand B>
-  requires(Expression<A> || Expression<B>)
-[[nodiscard]] auto operator-(A a, B b) {
+requires(Expression<A> || Expression<B>) [[nodiscard]] auto operator-(A a, B b) {
   return detail::apply<Sub>(std::move(a), std::move(b));
 }
 template <Operand A, Operand B>
-  requires(Expression<A> || Expression<B>)
-[[nodiscard]] auto operator*(A a, B b) {
+requires(Expression<A> || Expression<B>) [[nodiscard]] auto operator*(A a, B b) {
   return detail::apply<Mul>(std::move(a), std::move(b));
 }
 template <Operand A, Operand B>
-  requires(Expression<A> || Expression<B>)
-[[nodiscard]] auto operator/(A a, B b) {
+requires(Expression<A> || Expression<B>) [[nodiscard]] auto operator/(A a, B b) {
   return detail::apply<Div>(std::move(a), std::move(b));
 }
 template <Expression A>
@@ -84,42 +80,50 @@ template <Expression A>
 // A bare tensor beside an expression has no extent yet: the writer must say which.
 template <Expression A, TensorHandle B>
 A operator+(A a, B) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return a;
 }
 template <TensorHandle A, Expression B>
 B operator+(A, B b) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return b;
 }
 template <Expression A, TensorHandle B>
 A operator-(A a, B) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return a;
 }
 template <TensorHandle A, Expression B>
 B operator-(A, B b) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return b;
 }
 template <Expression A, TensorHandle B>
 A operator*(A a, B) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return a;
 }
 template <TensorHandle A, Expression B>
 B operator*(A, B b) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return b;
 }
 template <Expression A, TensorHandle B>
 A operator/(A a, B) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return a;
 }
 template <TensorHandle A, Expression B>
 B operator/(A, B b) {
-  static_assert(sizeof(A) == 0, "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
+  static_assert(sizeof(A) == 0,
+                "dmdr: a tensor stands bare in an expression; write full(x), per_sample(x) or scalar(x)");
   return b;
 }
 template <Expression A>
@@ -163,18 +167,15 @@ template <Expression A>
   return detail::apply<StopGradient>(std::move(a));
 }
 template <Operand A, Operand B>
-  requires(Expression<A> || Expression<B>)
-[[nodiscard]] auto minimum(A a, B b) {
+requires(Expression<A> || Expression<B>) [[nodiscard]] auto minimum(A a, B b) {
   return detail::apply<Minimum>(std::move(a), std::move(b));
 }
 template <Operand A, Operand B>
-  requires(Expression<A> || Expression<B>)
-[[nodiscard]] auto maximum(A a, B b) {
+requires(Expression<A> || Expression<B>) [[nodiscard]] auto maximum(A a, B b) {
   return detail::apply<Maximum>(std::move(a), std::move(b));
 }
 template <Operand A, Operand B>
-  requires(Expression<A> || Expression<B>)
-[[nodiscard]] auto greater(A a, B b) {
+requires(Expression<A> || Expression<B>) [[nodiscard]] auto greater(A a, B b) {
   return detail::apply<Greater>(std::move(a), std::move(b));
 }
 /// `a` limited to [lo, hi].

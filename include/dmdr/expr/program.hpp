@@ -58,8 +58,11 @@ consteval Kernels kernels_if() {
 template <class S, class Elements = ElementTypes<double, float>>
 inline constexpr Program program_v;
 template <class S, class... Ts>
-inline constexpr Program program_v<S, ElementTypes<Ts...>>{
-    detail::leaf_table<S>, detail::code_table<S>, detail::tally<S>::constants, extent_v<S>, detail::kernels_if<S, double, Ts...>(),
-    detail::kernels_if<S, float, Ts...>()};
+inline constexpr Program program_v<S, ElementTypes<Ts...>>{detail::leaf_table<S>,
+                                                           detail::code_table<S>,
+                                                           detail::tally<S>::constants,
+                                                           extent_v<S>,
+                                                           detail::kernels_if<S, double, Ts...>(),
+                                                           detail::kernels_if<S, float, Ts...>()};
 
 }  // namespace dmdr::expr

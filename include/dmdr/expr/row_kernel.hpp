@@ -109,8 +109,7 @@ void unfold(Node<Op, A, B, C>, const Row<T>& row, T adjoint, double* sums) {
 //   sweep<Rows>(j, g)    adjoint g at column j: stores the gradients of full leaves; with Rows, sums those of folded subtrees
 //   finish(row, sums)    after the row: sweeps the folded subtrees once
 template <class S, class T>
-  requires(extent_v<S> != Extent::full)
-struct Tree<S, T> {
+requires(extent_v<S> != Extent::full) struct Tree<S, T> {
   T folded;
   double sum = 0;
   explicit Tree(const Row<T>& row) : folded(fold(S{}, row)) {}
@@ -140,8 +139,7 @@ struct Tree<LeafSlot<Extent::full, I>, T> {
 };
 
 template <class Op, class A, class T>
-  requires(extent_v<A> == Extent::full)
-struct Tree<Node<Op, A>, T> {
+requires(extent_v<A> == Extent::full) struct Tree<Node<Op, A>, T> {
   Tree<A, T> a;
   explicit Tree(const Row<T>& row) : a(row) {}
   T value(std::int64_t j) const { return Op::value(a.value(j)); }
@@ -161,8 +159,7 @@ struct Tree<Node<Op, A>, T> {
 };
 
 template <class Op, class A, class B, class T>
-  requires(std::max(extent_v<A>, extent_v<B>) == Extent::full)
-struct Tree<Node<Op, A, B>, T> {
+requires(std::max(extent_v<A>, extent_v<B>) == Extent::full) struct Tree<Node<Op, A, B>, T> {
   Tree<A, T> a;
   Tree<B, T> b;
   explicit Tree(const Row<T>& row) : a(row), b(row) {}
@@ -185,8 +182,7 @@ struct Tree<Node<Op, A, B>, T> {
 };
 
 template <class Op, class A, class B, class C, class T>
-  requires(std::max({extent_v<A>, extent_v<B>, extent_v<C>}) == Extent::full)
-struct Tree<Node<Op, A, B, C>, T> {
+requires(std::max({extent_v<A>, extent_v<B>, extent_v<C>}) == Extent::full) struct Tree<Node<Op, A, B, C>, T> {
   Tree<A, T> a;
   Tree<B, T> b;
   Tree<C, T> c;
@@ -216,7 +212,8 @@ Row<T> row_at(const Plan& plan, std::int64_t row, std::int64_t begin) {
   Row<T> at{};
   for (std::size_t k = 0; k < leaf_table<S>.size(); ++k) {
     const Extent extent = leaf_table<S>[k].extent;
-    const std::int64_t offset = extent == Extent::full ? row * plan.cols + begin : (extent == Extent::per_sample ? row : 0);
+    const std::int64_t offset =
+        extent == Extent::full ? row * plan.cols + begin : (extent == Extent::per_sample ? row : 0);
     at.leaf[k] = static_cast<const T*>(plan.leaves[k]) + offset;
     at.grad[k] = plan.grads[k] == nullptr ? nullptr : static_cast<T*>(plan.grads[k]) + offset;
   }

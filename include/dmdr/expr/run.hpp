@@ -101,7 +101,8 @@ void run_forward(const Kernels& kernels, const Plan& plan, Terminal terminal, Pa
     if (terminal == Terminal::row_mean) out[row] = static_cast<T>(sum / static_cast<double>(plan.cols));
     total += sum;
   }
-  if (terminal == Terminal::mean) *out = static_cast<T>(total / (static_cast<double>(plan.rows) * static_cast<double>(plan.cols)));
+  if (terminal == Terminal::mean)
+    *out = static_cast<T>(total / (static_cast<double>(plan.rows) * static_cast<double>(plan.cols)));
 }
 
 /// Runs the backward kernels of a terminal: `plan.cotangent` is the cotangent of the terminal's result, and every non-null
@@ -122,8 +123,8 @@ void run_backward(const Program& program, const Kernels& kernels, Plan plan, Ter
     const LeafInfo& leaf = program.leaves[static_cast<std::size_t>(k)];
     if (plan.grads[k] == nullptr) continue;
     if (leaf.extent != Extent::full) rows_wanted = true;
-    const std::int64_t size = leaf.extent == Extent::full ? plan.rows * plan.cols
-                                                          : (leaf.extent == Extent::per_sample ? plan.rows : 1);
+    const std::int64_t size =
+        leaf.extent == Extent::full ? plan.rows * plan.cols : (leaf.extent == Extent::per_sample ? plan.rows : 1);
     // No gradient reaches an inactive leaf, so no kernel writes it.
     if (!leaf.active) std::fill_n(static_cast<T*>(plan.grads[k]), size, T(0));
   }

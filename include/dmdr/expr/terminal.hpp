@@ -43,7 +43,8 @@ struct tensor_of<Leaf<X, Tensor>> {
 template <class A, class B>
 struct common_tensor {
   using type = std::conditional_t<std::is_void_v<typename A::type>, typename B::type, typename A::type>;
-  static constexpr bool uniform = A::uniform && B::uniform && (std::is_void_v<typename B::type> || std::is_same_v<type, typename B::type>);
+  static constexpr bool uniform =
+      A::uniform && B::uniform && (std::is_void_v<typename B::type> || std::is_same_v<type, typename B::type>);
 };
 template <class Op, class A>
 struct tensor_of<Apply<Op, A>> : tensor_of<A> {};
@@ -97,14 +98,15 @@ inline std::string argument_name(const Argument& argument, std::size_t index) {
     const Argument& argument = arguments[k];
     const std::string name = argument_name(argument, k);
     if (argument.device != widest->device)
-      throw DeviceError("expression: " + name + " is on " + argument.device.str() + ", the others on " + widest->device.str() +
-                            list_arguments(arguments),
+      throw DeviceError("expression: " + name + " is on " + argument.device.str() + ", the others on " +
+                            widest->device.str() + list_arguments(arguments),
                         where);
     if (argument.extent == Extent::full && !(argument.shape == layout.shape))
-      throw ShapeError(name + ": expected " + layout.shape.str() + ", got " + argument.shape.str() + list_arguments(arguments),
+      throw ShapeError(name + ": expected " + layout.shape.str() + ", got " + argument.shape.str() +
+                           list_arguments(arguments),
                        where);
-    if (argument.extent == Extent::per_sample && (argument.shape.rank() == 0 || argument.shape.rows() != layout.rows ||
-                                                  argument.shape.numel() != layout.rows))
+    if (argument.extent == Extent::per_sample &&
+        (argument.shape.rank() == 0 || argument.shape.rows() != layout.rows || argument.shape.numel() != layout.rows))
       throw ShapeError(name + ": expected [" + std::to_string(layout.rows) + "] or [" + std::to_string(layout.rows) +
                            ", 1, ...], got " + argument.shape.str() + list_arguments(arguments),
                        where);
@@ -145,7 +147,8 @@ auto with_call(const E& e, Terminal terminal, Location where, Use use) {
   constexpr bool fits = leaf_count <= Plan::max_leaves && constant_count <= Plan::max_constants;
   static_assert(has_tensor, "dmdr: an expression of numbers alone has no backend; put a tensor into it");
   static_assert(uniform, "dmdr: one expression mixes tensors of two backends; bring them to one backend first");
-  static_assert(fits || !has_tensor || !uniform, "dmdr: an expression holds at most 16 tensors and 16 numbers; split it");
+  static_assert(fits || !has_tensor || !uniform,
+                "dmdr: an expression holds at most 16 tensors and 16 numbers; split it");
   if constexpr (has_tensor && uniform && fits) {
     std::array<Tensor, leaf_count> leaves;
     std::array<Argument, leaf_count> arguments;
@@ -161,7 +164,8 @@ auto with_call(const E& e, Terminal terminal, Location where, Use use) {
       for (std::size_t k = 0; k < leaf_count; ++k) arguments[k].text = describe_tensor(leaves[k]);
       layout = agree(arguments, where);
     }
-    return use(Call<Tensor>{program_v<structure_t<E>>, leaves, {constants.data(), constant_count}, terminal, layout, where});
+    return use(
+        Call<Tensor>{program_v<structure_t<E>>, leaves, {constants.data(), constant_count}, terminal, layout, where});
   } else {
     return NoResult{};
   }
@@ -201,7 +205,8 @@ template <Expression E>
 
 /// The formula in postfix, its arguments, and the path that `terminal` would take on this backend.
 template <Expression E>
-[[nodiscard]] std::string explain(const E& e, Terminal terminal = Terminal::eval, Location where = Location::current()) {
+[[nodiscard]] std::string explain(const E& e, Terminal terminal = Terminal::eval,
+                                  Location where = Location::current()) {
   return detail::with_call(e, terminal, where, [](const auto& call) {
     using Tensor = typename std::remove_cvref_t<decltype(call.leaves)>::value_type;
     std::string text;
@@ -209,7 +214,8 @@ template <Expression E>
     for (const Instruction& step : call.program.code) {
       if (!text.empty()) text += ' ';
       if (step.code == OpCode::leaf)
-        text += std::string(words[static_cast<int>(call.program.leaves[step.index].extent)]) + "#" + std::to_string(step.index);
+        text += std::string(words[static_cast<int>(call.program.leaves[step.index].extent)]) + "#" +
+                std::to_string(step.index);
       else if (step.code == OpCode::constant)
         text += std::to_string(call.constants[step.index]);
       else

@@ -42,7 +42,7 @@ struct CheckpointStoreSettings {
 
 /// The newest checkpoint of a directory that verifies. Only reads.
 ///
-/// A directory without a manifest has none, and that is no error. Where there are manifests and none verifies, `FileError` lists why: to
+/// A directory that is not there or is without a manifest has none, and that is no error. Where there are manifests and none verifies, `FileError` lists why: to
 /// begin anew would lose the run.
 [[nodiscard]] NewestCheckpoint load_newest_checkpoint(const std::string& directory,
                                                       FileSystem& file_system = real_file_system(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <utility>
 
@@ -42,6 +43,7 @@ inline constexpr std::uint64_t max_manifest_bytes = std::uint64_t{64} << 20U;
 [[nodiscard]] DMDR_INLINE std::vector<std::string> names_in(FileSystem& file_system, const std::string& directory,
                                                             Location where) {
   auto names = uninterrupted([&] { return file_system.list(directory); });
+  if (names.error == ENOENT) return {};  // nothing was ever saved there
   if (names.error != 0) throw FileError("list \"" + directory + "\": " + describe_errno(names.error), where);
   return std::move(names.value);
 }

@@ -35,12 +35,15 @@ DMDR_INLINE std::size_t edit_distance(std::string_view a, std::string_view b) {
 DMDR_INLINE std::string nearest_name(std::string_view name, const std::vector<std::string>& names) {
   const auto last_part = [](std::string_view path) { return path.substr(path.rfind('.') + 1); };
   std::string nearest;
-  std::size_t smallest = std::numeric_limits<std::size_t>::max();
+  // Keys with the same last part are near even where a table is missing or another; among them the whole path decides.
+  constexpr std::size_t far = std::numeric_limits<std::size_t>::max();
+  std::pair<std::size_t, std::size_t> smallest{far, far};
   for (const std::string& candidate : names) {
-    std::size_t distance = edit_distance(name, candidate);
-    if (last_part(name) == last_part(candidate)) distance = std::min<std::size_t>(distance, 1);
-    if (distance >= smallest) continue;
-    smallest = distance;
+    const std::size_t distance = edit_distance(name, candidate);
+    const bool same_key = last_part(name) == last_part(candidate);
+    const std::pair<std::size_t, std::size_t> rank{same_key ? std::min<std::size_t>(distance, 1) : distance, distance};
+    if (rank >= smallest) continue;
+    smallest = rank;
     nearest = candidate;
   }
   return nearest;

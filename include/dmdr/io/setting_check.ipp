@@ -129,7 +129,7 @@ DMDR_INLINE std::string fault_of(const SettingField& field) {
     for (const std::int64_t value : *static_cast<const std::vector<std::int64_t>*>(field.value))
       values.push_back(static_cast<double>(value));
   for (const double value : values)
-    if (const std::string fault = fault_of_number(field, value); !fault.empty()) return fault;
+    if (std::string fault = fault_of_number(field, value); !fault.empty()) return fault;
   return fault_of_list(field, values);
 }
 

@@ -14,8 +14,8 @@ namespace dmdr {
 
 /// What images are made for: one entry a sample.
 template <class C>
-concept Condition = std::copyable<C> && requires(const C& condition, std::span<const std::int64_t> rows, std::int64_t row,
-                                                  bool (*drops)(std::int64_t)) {
+concept Condition = std::copyable<C> &&
+    requires(const C& condition, std::span<const std::int64_t> rows, std::int64_t row, bool (*drops)(std::int64_t)) {
   { condition.drop(drops) } -> std::same_as<C>;
   { condition.rows() } -> std::same_as<std::int64_t>;
   { condition.take(rows) } -> std::same_as<C>;
@@ -47,9 +47,13 @@ class ClassLabels {
     return kept;
   }
   /// As many null labels.
-  [[nodiscard]] ClassLabels unconditional() const { return ClassLabels(std::vector<std::int64_t>(ids_.size(), null_label)); }
+  [[nodiscard]] ClassLabels unconditional() const {
+    return ClassLabels(std::vector<std::int64_t>(ids_.size(), null_label));
+  }
   /// What makes two samples the same prompt.
-  [[nodiscard]] std::string key(std::int64_t row) const { return std::to_string(ids_.at(static_cast<std::size_t>(row))); }
+  [[nodiscard]] std::string key(std::int64_t row) const {
+    return std::to_string(ids_.at(static_cast<std::size_t>(row)));
+  }
 
  private:
   std::vector<std::int64_t> ids_;

@@ -29,21 +29,23 @@ struct LatentSpace {
 
 /// A generator without a backend: what its tensors mean, not how they are computed.
 template <class G>
-concept GeneratorSpec = std::same_as<role_of_t<G>, role::generator> && Path<typename G::Path> && Prediction<typename G::Prediction> &&
-                        Condition<typename G::Condition> && requires(const G& spec) {
-                          typename G::Space;
-                          { G::adapters } -> std::convertible_to<bool>;
-                          { G::name } -> std::convertible_to<const char*>;
-                          { spec.sample_shape() } -> std::same_as<std::vector<std::int64_t>>;
-                          { spec.path() } -> std::same_as<typename G::Path>;
-                        };
+concept GeneratorSpec = std::same_as<role_of_t<G>, role::generator> && Path<typename G::Path> &&
+    Prediction<typename G::Prediction> && Condition<typename G::Condition> && requires(const G& spec) {
+  typename G::Space;
+  { G::adapters } -> std::convertible_to<bool>;
+  { G::name } -> std::convertible_to<const char*>;
+  { spec.sample_shape() } -> std::same_as<std::vector<std::int64_t>>;
+  { spec.path() } -> std::same_as<typename G::Path>;
+};
 
 /// The network of a generator on a backend: the backend specialises it with `using type`.
 template <class B, class Spec>
 struct network_of {};
 /// Whether backend `B` has the network of `Spec`.
 template <class B, class Spec>
-concept HasNetwork = requires { typename network_of<B, Spec>::type; };
+concept HasNetwork = requires {
+  typename network_of<B, Spec>::type;
+};
 template <class B, class Spec>
 using network_of_t = typename network_of<B, Spec>::type;
 
@@ -57,16 +59,16 @@ using Parameters = std::map<std::string, Tensor>;
 /// require a gradient. Scale 0 is the base alone. `share()` is a second network over the same, frozen base tensors with an adapter of its
 /// own, whose contribution is zero at first; `clone()` copies everything.
 template <class N>
-concept DenoiserNetwork =
-    std::movable<N> && requires(N& network, const N& fixed, const typename N::Tensor& x, const Times& times,
-                                const typename N::Condition& condition, double scale, RandomSource& random) {
-      requires TensorHandle<typename N::Tensor>;
-      { fixed.predict(x, times, condition, scale) } -> std::same_as<typename N::Tensor>;
-      { network.base() } -> std::same_as<Parameters<typename N::Tensor>&>;
-      { network.adapter() } -> std::same_as<Parameters<typename N::Tensor>&>;
-      { fixed.clone() } -> std::same_as<N>;
-      { fixed.share(random) } -> std::same_as<N>;
-    };
+concept DenoiserNetwork = std::movable<N> &&
+    requires(N& network, const N& fixed, const typename N::Tensor& x, const Times& times,
+             const typename N::Condition& condition, double scale, RandomSource& random) {
+  requires TensorHandle<typename N::Tensor>;
+  { fixed.predict(x, times, condition, scale) } -> std::same_as<typename N::Tensor>;
+  { network.base() } -> std::same_as<Parameters<typename N::Tensor>&>;
+  { network.adapter() } -> std::same_as<Parameters<typename N::Tensor>&>;
+  { fixed.clone() } -> std::same_as<N>;
+  { fixed.share(random) } -> std::same_as<N>;
+};
 
 /// A network whose parameters no gradient reaches: there is no way to train through this view.
 template <DenoiserNetwork N>
@@ -115,17 +117,19 @@ void check_parameters(const Parameters<Tensor>& parameters, const NamedTensors& 
     if (found == named.end())
       faults += "\n  missing: " + prefix + name + " " + shape_of(tensor).str();
     else if (!(found->second.shape == shape_of(tensor)))
-      faults += "\n  shape: " + prefix + name + " is " + found->second.shape.str() + ", expected " + shape_of(tensor).str();
+      faults +=
+          "\n  shape: " + prefix + name + " is " + found->second.shape.str() + ", expected " + shape_of(tensor).str();
   }
   for (auto it = named.lower_bound(prefix); it != named.end() && it->first.compare(0, prefix.size(), prefix) == 0; ++it)
-    if (!parameters.contains(it->first.substr(prefix.size()))) faults += "\n  unexpected: " + it->first + " " + it->second.shape.str();
+    if (!parameters.contains(it->first.substr(prefix.size())))
+      faults += "\n  unexpected: " + it->first + " " + it->second.shape.str();
   if (!faults.empty()) throw FileError("load parameters: the tensors do not fit the network" + faults, where);
 }
 
 /// Overwrites parameters by the named tensors with `prefix`; nothing is written where they do not fit (see `check_parameters`).
 template <Backend B, TensorHandle Tensor>
-void load_parameters(const B& backend, Parameters<Tensor>& parameters, const NamedTensors& named, const std::string& prefix = "",
-                     Location where = Location::current()) {
+void load_parameters(const B& backend, Parameters<Tensor>& parameters, const NamedTensors& named,
+                     const std::string& prefix = "", Location where = Location::current()) {
   check_parameters(parameters, named, prefix, where);
   for (auto& [name, tensor] : parameters) B::assign(tensor, backend.load(named.at(prefix + name)));
 }

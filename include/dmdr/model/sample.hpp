@@ -13,7 +13,7 @@ namespace dmdr {
 /// How images are drawn from a network.
 struct SampleSettings {
   GridSettings grid{};
-  double guidance = 1;         ///< `u + w (c - u)`, applied iff w > 1 (two evaluations a step)
+  double guidance = 1;  ///< `u + w (c - u)`, applied iff w > 1 (two evaluations a step)
   double adapter_scale = 0;
   std::uint64_t seed = 0;
 };
@@ -32,7 +32,8 @@ template <class Spec, Backend B, DenoiserNetwork Net, Transition S, class Condit
   const auto predict = [&](const Tensor& x, const Times& t, const Condition& c) {
     const Tensor conditional = network.predict(x, t, c, settings.adapter_scale);
     if (!(settings.guidance > 1)) return conditional;
-    return expr::eval(guided(conditional, network.predict(x, t, c.unconditional(), settings.adapter_scale), settings.guidance));
+    return expr::eval(
+        guided(conditional, network.predict(x, t, c.unconditional(), settings.adapter_scale), settings.guidance));
   };
   std::vector<std::int64_t> shape{condition.rows()};
   for (const std::int64_t extent : spec.sample_shape()) shape.push_back(extent);

@@ -24,7 +24,8 @@ class ScoreNetworks<DynaDg<F, R, K>, Net> {
   using B = backend_of_t<Tensor>;
   using Condition = typename Net::Condition;
 
-  ScoreNetworks(const DynaDg<F, R, K>& policy, const Net& teacher, RandomSource& random) : policy_(policy), network_(teacher.share(random)) {}
+  ScoreNetworks(const DynaDg<F, R, K>& policy, const Net& teacher, RandomSource& random)
+      : policy_(policy), network_(teacher.share(random)) {}
 
   [[nodiscard]] Tensor real(const Tensor& x, const Times& t, const Condition& c, std::int64_t updates) const {
     const typename B::NoGrad no_grad;
@@ -52,14 +53,19 @@ class ScoreNetworks<SeparateFake, Net> {
   using B = backend_of_t<Tensor>;
   using Condition = typename Net::Condition;
 
-  ScoreNetworks(const SeparateFake&, const Net& teacher, RandomSource&) : real_(teacher.clone()), fake_(teacher.clone()) {}
+  ScoreNetworks(const SeparateFake&, const Net& teacher, RandomSource&)
+      : real_(teacher.clone()), fake_(teacher.clone()) {}
 
-  [[nodiscard]] Tensor real(const Tensor& x, const Times& t, const Condition& c, std::int64_t) const { return real_.predict(x, t, c); }
+  [[nodiscard]] Tensor real(const Tensor& x, const Times& t, const Condition& c, std::int64_t) const {
+    return real_.predict(x, t, c);
+  }
   [[nodiscard]] Tensor fake(const Tensor& x, const Times& t, const Condition& c) const {
     const typename B::NoGrad no_grad;
     return train(x, t, c);
   }
-  [[nodiscard]] Tensor train(const Tensor& x, const Times& t, const Condition& c) const { return fake_.predict(x, t, c, 0); }
+  [[nodiscard]] Tensor train(const Tensor& x, const Times& t, const Condition& c) const {
+    return fake_.predict(x, t, c, 0);
+  }
   [[nodiscard]] Parameters<Tensor>& parameters() { return fake_.base(); }
 
  private:

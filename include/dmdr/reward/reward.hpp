@@ -31,7 +31,9 @@ concept RewardSpec = std::same_as<role_of_t<R>, role::reward> && requires {
 template <class B, class R>
 struct reward_model_of {};
 template <class B, class R>
-concept HasRewardModel = requires { typename reward_model_of<B, R>::type; };
+concept HasRewardModel = requires {
+  typename reward_model_of<B, R>::type;
+};
 template <class B, class R>
 using reward_model_of_t = typename reward_model_of<B, R>::type;
 
@@ -109,7 +111,8 @@ class RewardPack {
   /// Every term's score `[B]`, unweighted.
   template <class C>
   [[nodiscard]] std::vector<Tensor> scores(const Tensor& images, const C& condition) const {
-    return std::apply([&](const auto&... model) { return std::vector<Tensor>{model.score(images, condition)...}; }, models_);
+    return std::apply([&](const auto&... model) { return std::vector<Tensor>{model.score(images, condition)...}; },
+                      models_);
   }
   [[nodiscard]] std::vector<double> weights() const {
     return std::apply([](const auto&... term) { return std::vector<double>{term.weight...}; }, terms_);

@@ -24,7 +24,8 @@ concept Advantage = std::copyable<A> && requires(const A& advantage, const std::
 
 namespace detail {
 
-[[nodiscard]] inline std::vector<double> weighted_sum(const std::vector<std::vector<double>>& rewards, std::span<const double> weights) {
+[[nodiscard]] inline std::vector<double> weighted_sum(const std::vector<std::vector<double>>& rewards,
+                                                      std::span<const double> weights) {
   std::vector<double> sum(rewards.front().size(), 0.0);
   for (std::size_t k = 0; k < rewards.size(); ++k)
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += weights[k] * rewards[k][i];
@@ -32,7 +33,8 @@ namespace detail {
 }
 
 /// Standard deviation over `members`: population, or with n-1 if `sample`.
-[[nodiscard]] inline double deviation(std::span<const double> values, const std::vector<std::size_t>& members, bool sample) {
+[[nodiscard]] inline double deviation(std::span<const double> values, const std::vector<std::size_t>& members,
+                                      bool sample) {
   const auto n = static_cast<double>(members.size());
   if (members.size() < 2) return 0;
   double mean = 0, square = 0;
@@ -42,8 +44,8 @@ namespace detail {
 }
 
 /// `(r - mean_group)/(std + eps)`, std of the group or of the whole batch; 0 where the group has one member or no variance.
-[[nodiscard]] inline std::vector<double> standardise(std::span<const double> rewards, const Groups& groups, bool batch_std, double eps,
-                                                     bool sample_std) {
+[[nodiscard]] inline std::vector<double> standardise(std::span<const double> rewards, const Groups& groups,
+                                                     bool batch_std, double eps, bool sample_std) {
   std::vector<double> advantage(rewards.size(), 0.0);
   const double batch = batch_std ? deviation(rewards, Groups::whole(rewards.size()).members()[0], sample_std) : 0;
   for (const auto& group : groups.members()) {
@@ -69,8 +71,8 @@ struct BatchStd {
   [[nodiscard]] std::vector<double> one(std::span<const double> rewards, const Groups& groups) const {
     return detail::standardise(rewards, groups, true, eps, sample_std);
   }
-  [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards, std::span<const double> weights,
-                                               const Groups& groups) const {
+  [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards,
+                                               std::span<const double> weights, const Groups& groups) const {
     std::vector<double> a = one(detail::weighted_sum(rewards, weights), groups);
     for (double& value : a) value = std::clamp(value, -clip, clip);
     return a;
@@ -93,8 +95,8 @@ struct GroupStd {
   [[nodiscard]] std::vector<double> one(std::span<const double> rewards, const Groups& groups) const {
     return detail::standardise(rewards, groups, false, eps, sample_std);
   }
-  [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards, std::span<const double> weights,
-                                               const Groups& groups) const {
+  [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards,
+                                               std::span<const double> weights, const Groups& groups) const {
     std::vector<double> a = one(detail::weighted_sum(rewards, weights), groups);
     for (double& value : a) value = std::clamp(value, -clip, clip);
     return a;
@@ -114,8 +116,8 @@ struct NormThenSum {
   using role = role::advantage;
   Base base{};
 
-  [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards, std::span<const double> weights,
-                                               const Groups& groups) const {
+  [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards,
+                                               std::span<const double> weights, const Groups& groups) const {
     std::vector<std::vector<double>> each;
     for (const std::vector<double>& r : rewards) each.push_back(base.one(r, groups));
     const std::vector<double> sum = detail::weighted_sum(each, weights);

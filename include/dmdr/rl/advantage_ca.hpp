@@ -28,7 +28,8 @@ struct AdvantageCa {
   [[nodiscard]] SampleWeights weights(const WeightContext& context, State&) const {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < context.rewards.size(); ++i)
-      ids.push_back(std::to_string(context.groups.group_of(i)) + (by_step ? "/" + std::to_string(context.steps[i]) : ""));
+      ids.push_back(std::to_string(context.groups.group_of(i)) +
+                    (by_step ? "/" + std::to_string(context.steps[i]) : ""));
     std::vector<double> a = detail::standardise(context.rewards, Groups(ids), false, eps, false);
     for (double& value : a) value = offset + std::clamp(value, -clip, clip);
     return {std::vector<double>(a.size(), 1.0), a};

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <dmdr/core/role.hpp>
-#include <dmdr/divergence/groups.hpp>
 #include <dmdr/diffusion/rollout.hpp>
+#include <dmdr/divergence/groups.hpp>
 
 namespace dmdr {
 
@@ -17,7 +17,8 @@ namespace dmdr {
 ///
 /// `predict(x, times, condition)` is the student with gradients; `scores(images)` every reward of the pack, differentiable where the reward is;
 /// `images(x0)` decodes and clamps. `x0` is the clean image of the generator step that the DMD term uses, with its gradient.
-template <class PredictionKind, class Student, class Scores, class Images, class Tensor, class Condition, class Advantage>
+template <class PredictionKind, class Student, class Scores, class Images, class Tensor, class Condition,
+          class Advantage>
 struct RlContext {
   using Prediction = PredictionKind;
   const Student& predict;
@@ -36,8 +37,8 @@ struct RlContext {
 template <class Tensor>
 struct RlOutcome {
   std::optional<Tensor> loss;
-  double reward = 0;             ///< mean weighted reward of the images that it scored
-  double ratio_deviation = 0;    ///< largest |ratio - 1| of a likelihood ratio; 0 for algorithms without
+  double reward = 0;           ///< mean weighted reward of the images that it scored
+  double ratio_deviation = 0;  ///< largest |ratio - 1| of a likelihood ratio; 0 for algorithms without
 };
 
 /// The traits that the composition asks of an RL algorithm; its `loss(backend, context)` is a template.

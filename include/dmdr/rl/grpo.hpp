@@ -44,14 +44,17 @@ struct GrpoWith {
     std::vector<std::vector<double>> rewards;
     {
       const typename B::NoGrad no_grad;
-      for (const Tensor& score : context.scores(context.images(context.rollout.full))) rewards.push_back(B::to_host(score));
+      for (const Tensor& score : context.scores(context.images(context.rollout.full)))
+        rewards.push_back(B::to_host(score));
     }
     const std::vector<double> advantage = context.advantage.advantages(rewards, context.reward_weights, context.groups);
-    for (const double r : detail::weighted_sum(rewards, context.reward_weights)) outcome.reward += r / static_cast<double>(advantage.size());
+    for (const double r : detail::weighted_sum(rewards, context.reward_weights))
+      outcome.reward += r / static_cast<double>(advantage.size());
     const Shape batch{static_cast<std::int64_t>(advantage.size())};
     const Tensor gain = backend.from_host(batch, advantage);
     std::int64_t stochastic = 0;
-    for (const TransitionRecord<Tensor>& step : context.rollout.transitions) stochastic += step.coefficients.std > 0 ? 1 : 0;
+    for (const TransitionRecord<Tensor>& step : context.rollout.transitions)
+      stochastic += step.coefficients.std > 0 ? 1 : 0;
     for (const TransitionRecord<Tensor>& step : context.rollout.transitions) {
       if (step.coefficients.std == 0) continue;
       Tensor old_log_prob;
@@ -61,9 +64,10 @@ struct GrpoWith {
             Likelihood::template elements<Kind>(step.state, step.output, step.next, step.from, step.coefficients));
       }
       const Tensor output = context.predict(step.state, Times(batch[0], step.time), context.condition);
-      const Tensor log_prob =
-          expr::row_mean(Likelihood::template elements<Kind>(step.state, output, step.next, step.from, step.coefficients));
-      const Tensor part = expr::mean(clipped_objective(log_prob, old_log_prob, gain, clip) / static_cast<double>(stochastic));
+      const Tensor log_prob = expr::row_mean(
+          Likelihood::template elements<Kind>(step.state, output, step.next, step.from, step.coefficients));
+      const Tensor part =
+          expr::mean(clipped_objective(log_prob, old_log_prob, gain, clip) / static_cast<double>(stochastic));
       outcome.loss = outcome.loss ? expr::eval(expr::scalar(*outcome.loss) + expr::scalar(part)) : part;
       const std::vector<double> now = B::to_host(log_prob), before = B::to_host(old_log_prob);
       for (std::size_t i = 0; i < now.size(); ++i)

@@ -41,7 +41,8 @@ struct ReFL {
       const Tensor part = hinge ? expr::mean(weight * reward_hinge(scores[k], std::isfinite(own) ? own : margin))
                                 : expr::mean(-weight * expr::full(scores[k], "reward"));
       outcome.loss = outcome.loss ? expr::eval(expr::scalar(*outcome.loss) + expr::scalar(part)) : part;
-      for (const double r : B::to_host(scores[k])) outcome.reward += weight * r / static_cast<double>(shape_of(scores[k]).rows());
+      for (const double r : B::to_host(scores[k]))
+        outcome.reward += weight * r / static_cast<double>(shape_of(scores[k]).rows());
     }
     return outcome;
   }

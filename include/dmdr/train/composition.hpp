@@ -81,7 +81,8 @@ struct find {
   using type = Default;
 };
 template <class Role, class Default, class P, class... Ps>
-struct find<Role, Default, P, Ps...> : std::conditional_t<fills<Role, P>, std::type_identity<P>, find<Role, Default, Ps...>> {};
+struct find<Role, Default, P, Ps...>
+    : std::conditional_t<fills<Role, P>, std::type_identity<P>, find<Role, Default, Ps...>> {};
 template <class Role, class Default, class... Ps>
 using find_t = typename find<Role, Default, Ps...>::type;
 
@@ -137,25 +138,25 @@ consteval Verdict count_roles() {
   if ((std::is_function_v<Ps> || ...)) return Verdict::function_type;
   if ((std::is_void_v<role_of_t<Ps>> || ...)) return Verdict::not_a_policy;
   if (count_of<role::generator, Ps...> == 0) return Verdict::no_generator;
-  if (count_of<role::generator, Ps...> > 1) return Verdict::two_generator;
-  if (count_of<role::reward, Ps...> > 1) return Verdict::two_reward;
-  if (count_of<role::rl, Ps...> > 1) return Verdict::two_rl;
-  if (count_of<role::sample_weight, Ps...> > 1) return Verdict::two_sample_weight;
-  if (count_of<role::fake_weight, Ps...> > 1) return Verdict::two_fake_weight;
-  if (count_of<role::split, Ps...> > 1) return Verdict::two_split;
-  if (count_of<role::normaliser, Ps...> > 1) return Verdict::two_normaliser;
-  if (count_of<role::sampler, Ps...> > 1) return Verdict::two_sampler;
-  if (count_of<role::backward_simulation, Ps...> > 1) return Verdict::two_backward_simulation;
-  if (count_of<role::renoise, Ps...> > 1) return Verdict::two_renoise;
-  if (count_of<role::renoise_dm, Ps...> > 1) return Verdict::two_renoise_dm;
-  if (count_of<role::renoise_ca, Ps...> > 1) return Verdict::two_renoise_ca;
-  if (count_of<role::renoise_fake, Ps...> > 1) return Verdict::two_renoise_fake;
-  if (count_of<role::guidance, Ps...> > 1) return Verdict::two_guidance;
-  if (count_of<role::score, Ps...> > 1) return Verdict::two_score;
-  if (count_of<role::fake_objective, Ps...> > 1) return Verdict::two_fake_objective;
-  if (count_of<role::advantage, Ps...> > 1) return Verdict::two_advantage;
-  if (count_of<role::stages, Ps...> > 1) return Verdict::two_stages;
-  if (count_of<role::turns, Ps...> > 1) return Verdict::two_turns;
+  if (count_of < role::generator, Ps... >> 1) return Verdict::two_generator;
+  if (count_of < role::reward, Ps... >> 1) return Verdict::two_reward;
+  if (count_of < role::rl, Ps... >> 1) return Verdict::two_rl;
+  if (count_of < role::sample_weight, Ps... >> 1) return Verdict::two_sample_weight;
+  if (count_of < role::fake_weight, Ps... >> 1) return Verdict::two_fake_weight;
+  if (count_of < role::split, Ps... >> 1) return Verdict::two_split;
+  if (count_of < role::normaliser, Ps... >> 1) return Verdict::two_normaliser;
+  if (count_of < role::sampler, Ps... >> 1) return Verdict::two_sampler;
+  if (count_of < role::backward_simulation, Ps... >> 1) return Verdict::two_backward_simulation;
+  if (count_of < role::renoise, Ps... >> 1) return Verdict::two_renoise;
+  if (count_of < role::renoise_dm, Ps... >> 1) return Verdict::two_renoise_dm;
+  if (count_of < role::renoise_ca, Ps... >> 1) return Verdict::two_renoise_ca;
+  if (count_of < role::renoise_fake, Ps... >> 1) return Verdict::two_renoise_fake;
+  if (count_of < role::guidance, Ps... >> 1) return Verdict::two_guidance;
+  if (count_of < role::score, Ps... >> 1) return Verdict::two_score;
+  if (count_of < role::fake_objective, Ps... >> 1) return Verdict::two_fake_objective;
+  if (count_of < role::advantage, Ps... >> 1) return Verdict::two_advantage;
+  if (count_of < role::stages, Ps... >> 1) return Verdict::two_stages;
+  if (count_of < role::turns, Ps... >> 1) return Verdict::two_turns;
   return Verdict::fine;
 }
 
@@ -191,7 +192,8 @@ consteval Verdict check_concepts() {
 template <class C, class Terms>
 inline constexpr bool all_score = false;
 template <class C, class... Terms>
-inline constexpr bool all_score<C, std::tuple<Terms...>> = (std::is_same_v<typename Terms::Reward::Condition, C> && ...);
+inline constexpr bool all_score<C, std::tuple<Terms...>> = (std::is_same_v<typename Terms::Reward::Condition, C> &&
+                                                            ...);
 
 template <class... Ps>
 consteval Verdict check_rules() {
@@ -246,7 +248,8 @@ inline constexpr Verdict verdict_v = detail::judge<Ps...>();
 
 /// A list of policies, in any order, that makes a method.
 template <class... Ps>
-concept Composable = verdict_v<Ps...> == Verdict::fine;
+concept Composable = verdict_v<Ps...>
+== Verdict::fine;
 
 namespace detail {
 
@@ -254,8 +257,11 @@ namespace detail {
 template <class... Ps>
 struct Diagnose {
   static constexpr Verdict v = verdict_v<Ps...>;
-  static_assert(v != Verdict::function_type, "dmdr: a policy is a type, and one argument is a function type: write Sd3Medium, not Sd3Medium()");
-  static_assert(v != Verdict::not_a_policy, "dmdr: an argument is not a policy: it has no role; give it `using role = dmdr::role::...;` or specialise dmdr::role_of");
+  static_assert(v != Verdict::function_type,
+                "dmdr: a policy is a type, and one argument is a function type: write Sd3Medium, not Sd3Medium()");
+  static_assert(v != Verdict::not_a_policy,
+                "dmdr: an argument is not a policy: it has no role; give it `using role = dmdr::role::...;` or "
+                "specialise dmdr::role_of");
   static_assert(v != Verdict::no_generator, "dmdr: a method needs a generator; add one, for example Sd3Medium");
   static_assert(v != Verdict::two_generator, "dmdr: two generators; keep one");
   static_assert(v != Verdict::two_reward, "dmdr: two rewards; keep one, or compose rewards by Sum<Term<A>, Term<B>>");
@@ -276,36 +282,71 @@ struct Diagnose {
   static_assert(v != Verdict::two_advantage, "dmdr: two advantages; keep one");
   static_assert(v != Verdict::two_stages, "dmdr: two stage plans; keep one");
   static_assert(v != Verdict::two_turns, "dmdr: two turn rules; keep one");
-  static_assert(v != Verdict::bad_generator, "dmdr: the generator is incomplete: a generator says its Path, Prediction, Condition and Space");
-  static_assert(v != Verdict::bad_reward, "dmdr: the reward is incomplete: a reward says its Condition, differentiable and scores_images");
-  static_assert(v != Verdict::bad_rl, "dmdr: the RL algorithm is incomplete: an RL algorithm says needs_reward, needs_differentiable_reward and needs_transitions");
-  static_assert(v != Verdict::bad_sample_weight, "dmdr: the sample weight is incomplete: a sample weight has State, needs_reward and weights(context, state)");
-  static_assert(v != Verdict::bad_fake_weight, "dmdr: the fake weight is incomplete: a fake weight has needs_reward and weights(rewards, groups)");
-  static_assert(v != Verdict::bad_split, "dmdr: the gradient split is incomplete: a gradient split has augments, draws and terms(estimator)");
-  static_assert(v != Verdict::bad_normaliser, "dmdr: the normaliser is incomplete: a normaliser has scales(raw, groups)");
-  static_assert(v != Verdict::bad_sampler, "dmdr: the student sampler is incomplete: a sampler has coefficients(from, to), stochastic and needs_rectified");
-  static_assert(v != Verdict::bad_backward_simulation, "dmdr: the backward simulation is incomplete: a backward simulation has needs_end, one_step and fill(trajectory, rollout)");
+  static_assert(v != Verdict::bad_generator,
+                "dmdr: the generator is incomplete: a generator says its Path, Prediction, Condition and Space");
+  static_assert(v != Verdict::bad_reward,
+                "dmdr: the reward is incomplete: a reward says its Condition, differentiable and scores_images");
+  static_assert(v != Verdict::bad_rl,
+                "dmdr: the RL algorithm is incomplete: an RL algorithm says needs_reward, needs_differentiable_reward "
+                "and needs_transitions");
+  static_assert(
+      v != Verdict::bad_sample_weight,
+      "dmdr: the sample weight is incomplete: a sample weight has State, needs_reward and weights(context, state)");
+  static_assert(v != Verdict::bad_fake_weight,
+                "dmdr: the fake weight is incomplete: a fake weight has needs_reward and weights(rewards, groups)");
+  static_assert(v != Verdict::bad_split,
+                "dmdr: the gradient split is incomplete: a gradient split has augments, draws and terms(estimator)");
+  static_assert(v != Verdict::bad_normaliser,
+                "dmdr: the normaliser is incomplete: a normaliser has scales(raw, groups)");
+  static_assert(
+      v != Verdict::bad_sampler,
+      "dmdr: the student sampler is incomplete: a sampler has coefficients(from, to), stochastic and needs_rectified");
+  static_assert(v != Verdict::bad_backward_simulation,
+                "dmdr: the backward simulation is incomplete: a backward simulation has needs_end, one_step and "
+                "fill(trajectory, rollout)");
   static_assert(v != Verdict::bad_renoise, "dmdr: the renoise law is incomplete: a renoise law has times(context)");
-  static_assert(v != Verdict::bad_renoise_dm, "dmdr: the renoise law of the DM term is incomplete: a renoise law has times(context)");
-  static_assert(v != Verdict::bad_renoise_ca, "dmdr: the renoise law of the CA term is incomplete: a renoise law has times(context)");
-  static_assert(v != Verdict::bad_renoise_fake, "dmdr: the renoise law of the fake score is incomplete: a renoise law has times(context)");
+  static_assert(v != Verdict::bad_renoise_dm,
+                "dmdr: the renoise law of the DM term is incomplete: a renoise law has times(context)");
+  static_assert(v != Verdict::bad_renoise_ca,
+                "dmdr: the renoise law of the CA term is incomplete: a renoise law has times(context)");
+  static_assert(v != Verdict::bad_renoise_fake,
+                "dmdr: the renoise law of the fake score is incomplete: a renoise law has times(context)");
   static_assert(v != Verdict::bad_guidance, "dmdr: the guidance is incomplete: a guidance has scale(random, update)");
-  static_assert(v != Verdict::bad_score, "dmdr: the score policy is incomplete: a score policy says needs_adapter and shares_base");
-  static_assert(v != Verdict::bad_fake_objective, "dmdr: the fake objective is incomplete: a fake objective has elements<Kind>(...)");
-  static_assert(v != Verdict::bad_advantage, "dmdr: the advantage is incomplete: an advantage has advantages(rewards, weights, groups)");
+  static_assert(v != Verdict::bad_score,
+                "dmdr: the score policy is incomplete: a score policy says needs_adapter and shares_base");
+  static_assert(v != Verdict::bad_fake_objective,
+                "dmdr: the fake objective is incomplete: a fake objective has elements<Kind>(...)");
+  static_assert(v != Verdict::bad_advantage,
+                "dmdr: the advantage is incomplete: an advantage has advantages(rewards, weights, groups)");
   static_assert(v != Verdict::bad_stages, "dmdr: the stage plan is incomplete: a stage plan has plan()");
-  static_assert(v != Verdict::bad_turns, "dmdr: the turn rule is incomplete: a turn rule has generator_turn(iteration, ratio)");
-  static_assert(v != Verdict::rl_without_reward, "dmdr: the RL algorithm needs a reward; add one, for example Hps21, or use NoRl");
-  static_assert(v != Verdict::weight_without_reward, "dmdr: the sample weight needs a reward; add one, or use Unweighted");
-  static_assert(v != Verdict::tilt_without_reward, "dmdr: the fake weight needs a reward; add one, or use UnweightedFake");
-  static_assert(v != Verdict::not_differentiable, "dmdr: the RL algorithm needs a differentiable reward and this one is not: use Grpo, or add a differentiable reward");
-  static_assert(v != Verdict::no_stochastic_step, "dmdr: the RL algorithm needs the log-probabilities of a stochastic sampler: use Renoise or Cps<eta> with eta > 0");
-  static_assert(v != Verdict::one_step_rollout, "dmdr: the RL algorithm needs stochastic transitions, and PureNoise has one noiseless step: use SameStep with several steps");
+  static_assert(v != Verdict::bad_turns,
+                "dmdr: the turn rule is incomplete: a turn rule has generator_turn(iteration, ratio)");
+  static_assert(v != Verdict::rl_without_reward,
+                "dmdr: the RL algorithm needs a reward; add one, for example Hps21, or use NoRl");
+  static_assert(v != Verdict::weight_without_reward,
+                "dmdr: the sample weight needs a reward; add one, or use Unweighted");
+  static_assert(v != Verdict::tilt_without_reward,
+                "dmdr: the fake weight needs a reward; add one, or use UnweightedFake");
+  static_assert(v != Verdict::not_differentiable,
+                "dmdr: the RL algorithm needs a differentiable reward and this one is not: use Grpo, or add a "
+                "differentiable reward");
+  static_assert(v != Verdict::no_stochastic_step,
+                "dmdr: the RL algorithm needs the log-probabilities of a stochastic sampler: use Renoise or Cps<eta> "
+                "with eta > 0");
+  static_assert(v != Verdict::one_step_rollout,
+                "dmdr: the RL algorithm needs stochastic transitions, and PureNoise has one noiseless step: use "
+                "SameStep with several steps");
   static_assert(v != Verdict::weight_without_split, "dmdr: AdvantageCa weights the CFG-augmentation term: add DmCa");
-  static_assert(v != Verdict::ca_law_without_split, "dmdr: a renoise law of the CA term needs the split gradient: add DmCa");
-  static_assert(v != Verdict::wrong_condition, "dmdr: the reward scores another kind of condition than the generator is given (text prompts against class labels)");
-  static_assert(v != Verdict::sampler_needs_flow, "dmdr: the student sampler is defined for rectified flow only and the generator is not: use Renoise or Ddim");
-  static_assert(v != Verdict::prediction_needs_flow, "dmdr: a Velocity prediction needs a rectified-flow path: use VpVelocity or Epsilon");
+  static_assert(v != Verdict::ca_law_without_split,
+                "dmdr: a renoise law of the CA term needs the split gradient: add DmCa");
+  static_assert(v != Verdict::wrong_condition,
+                "dmdr: the reward scores another kind of condition than the generator is given (text prompts against "
+                "class labels)");
+  static_assert(
+      v != Verdict::sampler_needs_flow,
+      "dmdr: the student sampler is defined for rectified flow only and the generator is not: use Renoise or Ddim");
+  static_assert(v != Verdict::prediction_needs_flow,
+                "dmdr: a Velocity prediction needs a rectified-flow path: use VpVelocity or Epsilon");
   static_assert(v != Verdict::no_adapter, "dmdr: DynaDg needs a generator with adapters: use SeparateFake");
 };
 

@@ -47,11 +47,13 @@ class Estimator {
     return once(at(slot).fake, slot, [&](const Noised& n) { return s_.scores.fake(n.x, n.times, s_.condition); });
   }
   [[nodiscard]] Tensor conditional(Slot slot) {
-    return once(at(slot).conditional, slot, [&](const Noised& n) { return s_.scores.real(n.x, n.times, s_.condition, s_.updates); });
+    return once(at(slot).conditional, slot,
+                [&](const Noised& n) { return s_.scores.real(n.x, n.times, s_.condition, s_.updates); });
   }
   [[nodiscard]] Tensor unconditional(Slot slot) {
-    return once(at(slot).unconditional, slot,
-                [&](const Noised& n) { return s_.scores.real(n.x, n.times, s_.condition.unconditional(), s_.updates); });
+    return once(at(slot).unconditional, slot, [&](const Noised& n) {
+      return s_.scores.real(n.x, n.times, s_.condition.unconditional(), s_.updates);
+    });
   }
   /// The teacher's estimate with guidance, which applies only where w > 1.
   [[nodiscard]] Tensor guided(Slot slot) {
@@ -66,7 +68,8 @@ class Estimator {
     PathTensors<Tensor> path;
     std::optional<Tensor> fake, conditional, unconditional;
   };
-  static constexpr bool shared = std::is_same_v<std::remove_cvref_t<decltype(std::declval<Recipe>().renoise_ca)>, SharedWithDm>;
+  static constexpr bool shared =
+      std::is_same_v<std::remove_cvref_t<decltype(std::declval<Recipe>().renoise_ca)>, SharedWithDm>;
 
   Noised& at(Slot slot) {
     std::optional<Noised>& noised_at = slots_[!shared && slot == Slot::ca ? 1 : 0];
@@ -77,15 +80,17 @@ class Estimator {
     const Shape shape = shape_of(x0_);
     const std::vector<std::int64_t> samples = iota_samples(shape.rows());
     const bool dm = slot == Slot::dm;
-    const RenoiseContext context{s_.random, Draw{dm ? "dm_time" : "ca_time", s_.iteration, draw_}, samples, s_.updates, s_.input_times.values()};
+    const RenoiseContext context{s_.random, Draw{dm ? "dm_time" : "ca_time", s_.iteration, draw_}, samples, s_.updates,
+                                 s_.input_times.values()};
     Noised n;
     if constexpr (shared)
       n.times = s_.recipe.renoise_dm.times(context);
     else
       n.times = dm ? s_.recipe.renoise_dm.times(context) : s_.recipe.renoise_ca.times(context);
     n.path = path_tensors(s_.backend, s_.recipe.generator.path(), n.times);
-    const Tensor eps = s_.backend.from_host(
-        shape, s_.random.normal(Draw{dm ? "dm_noise" : "ca_noise", s_.iteration, draw_}, shape.rows(), shape.row_size()));
+    const Tensor eps =
+        s_.backend.from_host(shape, s_.random.normal(Draw{dm ? "dm_noise" : "ca_noise", s_.iteration, draw_},
+                                                     shape.rows(), shape.row_size()));
     n.x = expr::eval(noised(x0_, eps, n.path.alpha, n.path.sigma));
     return n;
   }
@@ -115,7 +120,8 @@ struct Direction {
 /// gets no gradient (the code of DMD2 divides by it) and is counted.
 template <class Recipe, class B, class Net>
 [[nodiscard]] Direction<typename B::Tensor> dmd_direction(const typename Estimator<Recipe, B, Net>::Setup& setup,
-                                                          const typename B::Tensor& x0, const SampleWeights& weights, const Groups& groups) {
+                                                          const typename B::Tensor& x0, const SampleWeights& weights,
+                                                          const Groups& groups) {
   using Tensor = typename B::Tensor;
   const typename B::NoGrad no_grad;
   const auto draws = static_cast<std::uint32_t>(setup.recipe.split.draws);
@@ -140,7 +146,8 @@ template <class Recipe, class B, class Net>
     const auto part = expr::per_sample(setup.backend.from_host(batch, dm), "w_dm/n") * expr::full(terms[draw].dm, "dm");
     Tensor g = expr::eval(part);
     if (terms[draw].ca)
-      g = expr::eval(expr::full(g) + expr::per_sample(setup.backend.from_host(batch, ca), "w_ca/n") * expr::full(*terms[draw].ca, "ca"));
+      g = expr::eval(expr::full(g) + expr::per_sample(setup.backend.from_host(batch, ca), "w_ca/n") *
+                                         expr::full(*terms[draw].ca, "ca"));
     direction.g = draw == 0 ? g : expr::eval(expr::full(direction.g) + expr::full(g));
   }
   return direction;

@@ -14,7 +14,8 @@ namespace dmdr {
 
 /// DMD2 (2405.14867) without its discriminator: separate fake score, plain states, times in 2..98 %, no epsilon.
 template <class Generator, class... Ps>
-using Dmd2 = Dmdr<Generator, PrevStep, UniformClamp<>, ForFake<Uniform>, SeparateFake, PerSampleL1<0>, Dmd2Turns, SingleStage, Ps...>;
+using Dmd2 = Dmdr<Generator, PrevStep, UniformClamp<>, ForFake<Uniform>, SeparateFake, PerSampleL1<0>, Dmd2Turns,
+                  SingleStage, Ps...>;
 
 /// DMDR, revised text (2511.13649): stage 1 RT-DM with DynaDG and DynaRS, stage 2 joint.
 template <class Generator, class Reward, class Rl = ReFL, class... Ps>
@@ -35,6 +36,7 @@ using Gndm = Dmdr<Generator, Joint<4>, GroupL1<>, UniformClamp<>, SeparateFake, 
 
 /// Decoupled-DMD (2511.22677), hybrid schedule: distribution matching over all times, CFG augmentation at levels below the input's.
 template <class Generator, class... Ps>
-using DecoupledDmd = Dmdr<Generator, DmCa, ForDm<Uniform>, ForCa<BelowInput>, ForFake<Uniform>, PrevStep, SeparateFake, SingleStage, Ps...>;
+using DecoupledDmd = Dmdr<Generator, DmCa, ForDm<Uniform>, ForCa<BelowInput>, ForFake<Uniform>, PrevStep, SeparateFake,
+                          SingleStage, Ps...>;
 
 }  // namespace dmdr

@@ -7,9 +7,9 @@
 namespace dmdr {
 
 /// A method in canonical form: one policy a role, each an object whose members are its settings.
-template <class GeneratorT, class RewardT, class RlT, class SampleWeightT, class FakeWeightT, class SplitT, class NormaliserT, class SamplerT,
-          class SimulationT, class RenoiseDmT, class RenoiseCaT, class RenoiseFakeT, class GuidanceT, class ScoreT, class FakeObjectiveT,
-          class AdvantageT, class StagesT, class TurnsT>
+template <class GeneratorT, class RewardT, class RlT, class SampleWeightT, class FakeWeightT, class SplitT,
+          class NormaliserT, class SamplerT, class SimulationT, class RenoiseDmT, class RenoiseCaT, class RenoiseFakeT,
+          class GuidanceT, class ScoreT, class FakeObjectiveT, class AdvantageT, class StagesT, class TurnsT>
 struct BasicRecipe {
   using Generator = GeneratorT;
   using Reward = RewardT;
@@ -85,15 +85,17 @@ struct recipe_base {
 template <class... Ps>
 struct recipe_base<true, Ps...> {
   using Law = find_t<role::renoise, BetaAnneal<>, Ps...>;
-  using type =
-      BasicRecipe<find_t<role::generator, void, Ps...>, find_t<role::reward, NoReward, Ps...>, find_t<role::rl, NoRl, Ps...>,
-                  find_t<role::sample_weight, Unweighted, Ps...>, find_t<role::fake_weight, UnweightedFake, Ps...>,
-                  find_t<role::split, Joint<>, Ps...>, find_t<role::normaliser, PerSampleL1<>, Ps...>,
-                  find_t<role::sampler, dmdr::Renoise, Ps...>, find_t<role::backward_simulation, SameStep, Ps...>,
-                  typename slot_law<find_t<role::renoise_dm, void, Ps...>, Law>::type, find_t<role::renoise_ca, SharedWithDm, Ps...>,
-                  typename slot_law<find_t<role::renoise_fake, void, Ps...>, Law>::type, find_t<role::guidance, NoCfg, Ps...>,
-                  find_t<role::score, DynaDg<>, Ps...>, find_t<role::fake_objective, FlowMatching, Ps...>,
-                  find_t<role::advantage, BatchStd, Ps...>, find_t<role::stages, PaperStages, Ps...>, find_t<role::turns, DmdrTurns, Ps...>>;
+  using type = BasicRecipe<find_t<role::generator, void, Ps...>, find_t<role::reward, NoReward, Ps...>,
+                           find_t<role::rl, NoRl, Ps...>, find_t<role::sample_weight, Unweighted, Ps...>,
+                           find_t<role::fake_weight, UnweightedFake, Ps...>, find_t<role::split, Joint<>, Ps...>,
+                           find_t<role::normaliser, PerSampleL1<>, Ps...>, find_t<role::sampler, dmdr::Renoise, Ps...>,
+                           find_t<role::backward_simulation, SameStep, Ps...>,
+                           typename slot_law<find_t<role::renoise_dm, void, Ps...>, Law>::type,
+                           find_t<role::renoise_ca, SharedWithDm, Ps...>,
+                           typename slot_law<find_t<role::renoise_fake, void, Ps...>, Law>::type,
+                           find_t<role::guidance, NoCfg, Ps...>, find_t<role::score, DynaDg<>, Ps...>,
+                           find_t<role::fake_objective, FlowMatching, Ps...>, find_t<role::advantage, BatchStd, Ps...>,
+                           find_t<role::stages, PaperStages, Ps...>, find_t<role::turns, DmdrTurns, Ps...>>;
 };
 
 template <class... Ps>

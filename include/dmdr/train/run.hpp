@@ -22,7 +22,7 @@ struct RunSettings {
   std::string directory{};            ///< of checkpoints; empty: none are written
   std::int64_t checkpoint_every = 0;  ///< iterations; 0: only at the end and at a stop
   std::int64_t keep = 2;
-  std::int64_t stop_after = 0;        ///< iterations of this call; 0: until all stages are done
+  std::int64_t stop_after = 0;  ///< iterations of this call; 0: until all stages are done
 
   template <class V>
   void visit(V&& v) {
@@ -39,7 +39,8 @@ enum class RunEnd : std::uint8_t { done, preempted, paused };
 /// All settings of a run as TOML: the trainer's, the policies', the stages'.
 template <class R, class B>
 [[nodiscard]] std::string resolved_settings(const BasicTrainer<R, B>& trainer) {
-  std::string text = "[trainer]\n" + io::resolved_toml(trainer.settings()) + "\n[policies]\n" + io::resolved_toml(trainer.recipe());
+  std::string text =
+      "[trainer]\n" + io::resolved_toml(trainer.settings()) + "\n[policies]\n" + io::resolved_toml(trainer.recipe());
   for (const Stage& stage : trainer.stages()) text += "\n[[stages]]\n" + io::resolved_toml(stage);
   return text;
 }
@@ -117,14 +118,16 @@ Resumed resume(BasicTrainer<R, B>& trainer, const std::string& directory, Callba
 template <class R, class B, class... Callbacks>
 RunEnd run(BasicTrainer<R, B>& trainer, const RunSettings& settings, Callbacks&... callbacks) {
   std::unique_ptr<io::CheckpointStore> store;
-  if (!settings.directory.empty()) store = std::make_unique<io::CheckpointStore>(settings.directory, io::CheckpointStoreSettings{settings.keep});
+  if (!settings.directory.empty())
+    store = std::make_unique<io::CheckpointStore>(settings.directory, io::CheckpointStoreSettings{settings.keep});
   const auto save = [&] {
     if (!store) return;
     NamedTensors named = trainer.state();
     detail::store_callbacks(named, callbacks...);
     store->save(trainer.iteration(), named, identity_of(trainer));
     [[maybe_unused]] const auto tell = [&](auto& callback) {
-      if constexpr (requires { callback.on_checkpoint(trainer.iteration()); }) callback.on_checkpoint(trainer.iteration());
+      if constexpr (requires { callback.on_checkpoint(trainer.iteration()); })
+        callback.on_checkpoint(trainer.iteration());
     };
     (tell(callbacks), ...);
   };
@@ -152,10 +155,13 @@ RunEnd run(BasicTrainer<R, B>& trainer, const RunSettings& settings, Callbacks&.
       };
       (tell(callbacks), ...);
     } catch (const NumericError&) {
-      if (store) io::CheckpointStore(settings.directory + "/diverged").save(trainer.iteration(), trainer.state(), identity_of(trainer));
+      if (store)
+        io::CheckpointStore(settings.directory + "/diverged")
+            .save(trainer.iteration(), trainer.state(), identity_of(trainer));
       throw;
     }
-    if (settings.checkpoint_every > 0 && trainer.iteration() % settings.checkpoint_every == 0 && !trainer.finished()) save();
+    if (settings.checkpoint_every > 0 && trainer.iteration() % settings.checkpoint_every == 0 && !trainer.finished())
+      save();
   }
   save();
   return end(RunEnd::done);

@@ -20,8 +20,8 @@ struct Stage {
   double rl_weight = 0;       ///< lambda of the RL loss
   bool sample_weight = true;  ///< off: every sample counts 1
   bool fake_weight = true;
-  bool train_fake = true;     ///< off for a stage without the DMD gradient, which needs no fake score
-  double generator_lr = 0;    ///< 0: the run's own
+  bool train_fake = true;   ///< off for a stage without the DMD gradient, which needs no fake score
+  double generator_lr = 0;  ///< 0: the run's own
   double fake_lr = 0;
 
   template <class V>
@@ -79,7 +79,8 @@ struct SingleStage {
 
 /// Which iterations update the generator when `ratio` fake updates go with one (TTUR); the fake score is updated in every iteration.
 template <class T>
-concept TurnRule = std::copyable<T> && std::same_as<role_of_t<T>, role::turns> && requires(const T& rule, std::int64_t m, std::int64_t r) {
+concept TurnRule = std::copyable<T> && std::same_as<role_of_t<T>, role::turns> &&
+    requires(const T& rule, std::int64_t m, std::int64_t r) {
   { rule.generator_turn(m, r) } -> std::same_as<bool>;
 };
 

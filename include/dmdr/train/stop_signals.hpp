@@ -11,10 +11,10 @@ namespace dmdr {
 /// What a program of the library returns to its caller.
 enum class ExitCode : int {
   done = 0,
-  failed = 1,      ///< an error that is none of the following
-  preempted = 3,   ///< stopped by a signal; a checkpoint was written
-  bad_input = 4,   ///< settings, flags or files that were refused
-  diverged = 5,    ///< too many steps in a row were not finite
+  failed = 1,     ///< an error that is none of the following
+  preempted = 3,  ///< stopped by a signal; a checkpoint was written
+  bad_input = 4,  ///< settings, flags or files that were refused
+  diverged = 5,   ///< too many steps in a row were not finite
 };
 
 /// While it lives, SIGTERM, SIGINT and SIGUSR1 ask the run to stop at the next step; a second signal ends the process at once with 128 plus

@@ -25,10 +25,10 @@ struct TeacherSettings {
   std::int64_t updates = 4000;
   std::int64_t batch = 128;
   AdamWSettings optimiser{.learning_rate = 2e-3};
-  std::int64_t warm_up = 100;       ///< updates of linear rise of the rate; then a cosine to 0
+  std::int64_t warm_up = 100;  ///< updates of linear rise of the rate; then a cosine to 0
   double clip = 1;
-  double ema_decay = 0.999;         ///< reached as min(decay, (1+k)/(10+k))
-  double condition_dropout = 0.1;   ///< share of samples trained without their condition, for guidance
+  double ema_decay = 0.999;        ///< reached as min(decay, (1+k)/(10+k))
+  double condition_dropout = 0.1;  ///< share of samples trained without their condition, for guidance
   std::int64_t max_skips_in_row = 10;
 
   template <class V>
@@ -54,7 +54,7 @@ struct TeacherSettings {
 
 /// Trains a many-step teacher by regression on its own target (flow matching for a velocity), with an average of the weights.
 template <GeneratorSpec Spec, DifferentiableBackend B, RenoiseLaw Law = Uniform>
-  requires HasNetwork<B, Spec>
+requires HasNetwork<B, Spec>
 class TeacherTrainer {
  public:
   using Tensor = typename B::Tensor;
@@ -62,7 +62,8 @@ class TeacherTrainer {
   using Condition = typename Spec::Condition;
   using Network = network_of_t<B, Spec>;
   /// Clean samples and their conditions: a pure function of the update.
-  using Data = std::function<std::pair<Tensor, Condition>(RandomSource& random, std::uint64_t update, std::int64_t batch)>;
+  using Data =
+      std::function<std::pair<Tensor, Condition>(RandomSource& random, std::uint64_t update, std::int64_t batch)>;
 
   struct Report {
     std::int64_t update = 0;
@@ -72,15 +73,24 @@ class TeacherTrainer {
     std::string skipped{};
   };
 
-  TeacherTrainer(const B& backend, const Spec& spec, const TeacherSettings& settings, Network network, Data data, Law times = {})
-      : backend_(backend), spec_(spec), settings_(settings), random_(settings.seed), network_(std::move(network)), data_(std::move(data)),
-        times_(times), optimiser_(tensors_of(network_.base()), settings.optimiser) {
+  TeacherTrainer(const B& backend, const Spec& spec, const TeacherSettings& settings, Network network, Data data,
+                 Law times = {})
+      : backend_(backend),
+        spec_(spec),
+        settings_(settings),
+        random_(settings.seed),
+        network_(std::move(network)),
+        data_(std::move(data)),
+        times_(times),
+        optimiser_(tensors_of(network_.base()), settings.optimiser) {
     for (const auto& [name, tensor] : network_.base()) ema_.emplace(name, B::detach(B::parameter(tensor)));
   }
 
   /// One update. A loss or gradient that is not finite skips it; `max_skips_in_row` in a row throw `NumericError`.
   Report step(Location where = Location::current()) {
-    Report report{.update = update_, .learning_rate = settings_.optimiser.learning_rate * warm_cosine(update_, settings_.warm_up, settings_.updates)};
+    Report report{.update = update_,
+                  .learning_rate =
+                      settings_.optimiser.learning_rate * warm_cosine(update_, settings_.warm_up, settings_.updates)};
     descend(report);
     if (report.skipped.empty()) {
       const double k = static_cast<double>(update_);
@@ -88,7 +98,9 @@ class TeacherTrainer {
       for (auto& [name, tensor] : ema_) B::ema(tensor, network_.base().at(name), decay);
       skips_in_row_ = 0;
     } else if (++skips_in_row_ >= settings_.max_skips_in_row) {
-      throw NumericError("teacher: " + std::to_string(skips_in_row_) + " updates in a row were skipped, the last because of: " + report.skipped, where);
+      throw NumericError("teacher: " + std::to_string(skips_in_row_) +
+                             " updates in a row were skipped, the last because of: " + report.skipped,
+                         where);
     }
     ++update_;
     return report;
@@ -115,7 +127,8 @@ class TeacherTrainer {
   /// Takes back what `state()` gave. Throws `FileError` naming every tensor that does not fit; nothing is changed then.
   void restore(const NamedTensors& named, Location where = Location::current()) {
     const auto found = named.find("counters");
-    if (found == named.end() || !(found->second.shape == Shape{2})) throw FileError("restore: tensor counters [2] is missing", where);
+    if (found == named.end() || !(found->second.shape == Shape{2}))
+      throw FileError("restore: tensor counters [2] is missing", where);
     const auto counters = found->second.template as<std::int64_t>(where);
     typename B::AdamW optimiser(tensors_of(network_.base()), settings_.optimiser);
     optimiser.restore(tensors_under(named, "optimiser/"), where);
@@ -136,7 +149,8 @@ class TeacherTrainer {
     const auto k = static_cast<std::uint64_t>(update_);
     const Times times = times_.times({random_, Draw{"teacher_time", k}, samples, update_, {}});
     const PathTensors<Tensor> at = path_tensors(backend_, spec_.path(), times);
-    const Tensor eps = backend_.from_host(shape, random_.normal(Draw{"teacher_noise", k}, shape.rows(), shape.row_size()));
+    const Tensor eps =
+        backend_.from_host(shape, random_.normal(Draw{"teacher_noise", k}, shape.rows(), shape.row_size()));
     const Tensor x = expr::eval(noised(x0, eps, at.alpha, at.sigma));
     const Tensor output = network_.predict(x, times, dropped(condition, k), 0);
     const Tensor loss = expr::mean(squared_error_of<Kind>(output, x0, eps, at.alpha, at.sigma));
@@ -158,7 +172,8 @@ class TeacherTrainer {
   /// Some conditions replaced by the unconditional one.
   [[nodiscard]] Condition dropped(const Condition& condition, std::uint64_t update) {
     const std::vector<double> u = random_.uniform(Draw{"condition_dropout", update}, condition.rows());
-    return condition.drop([&](std::int64_t row) { return u[static_cast<std::size_t>(row)] < settings_.condition_dropout; });
+    return condition.drop(
+        [&](std::int64_t row) { return u[static_cast<std::size_t>(row)] < settings_.condition_dropout; });
   }
 
   B backend_;

@@ -26,7 +26,9 @@ namespace dmdr {
 template <class B, class G>
 struct decoder_of {};
 template <class B, class G>
-concept HasDecoder = !G::Space::needs_decoder || requires { typename decoder_of<B, G>::type; };
+concept HasDecoder = !G::Space::needs_decoder || requires {
+  typename decoder_of<B, G>::type;
+};
 
 namespace detail {
 template <class B, class G>
@@ -34,8 +36,8 @@ struct decoder_type {
   struct type {};
 };
 template <class B, class G>
-  requires(G::Space::needs_decoder)
-struct decoder_type<B, G> : decoder_of<B, G> {};
+requires(G::Space::needs_decoder) struct decoder_type<B, G> : decoder_of<B, G> {
+};
 
 // Whether a recipe fits a backend. A wrong recipe fits none: it has said its own sentence already.
 template <class R, class B>
@@ -44,12 +46,13 @@ struct Fit {
   static constexpr bool value = false;
 };
 template <class R, class B>
-  requires requires { typename R::Base; }
+requires requires { typename R::Base; }
 struct Fit<R, B> {
   static constexpr bool differentiable = DifferentiableBackend<B>;
   static constexpr bool network = !differentiable || HasNetwork<B, typename R::Generator>;
   static constexpr bool reward = !differentiable || !network || HasReward<B, typename R::Reward>;
-  static constexpr bool decoder = !differentiable || !network || !reward || !R::rewarded || HasDecoder<B, typename R::Generator>;
+  static constexpr bool decoder =
+      !differentiable || !network || !reward || !R::rewarded || HasDecoder<B, typename R::Generator>;
   static constexpr bool value = differentiable && network && reward && decoder;
 };
 
@@ -107,14 +110,24 @@ class BasicTrainer {
   /// Places where tests put a wrong value: see `tap`.
   using Tap = std::function<void(std::string_view place, Tensor& tensor)>;
 
-  BasicTrainer(const B& backend, const R& recipe, const TrainerSettings& settings, std::vector<Stage> stages, Parts parts,
-               RandomSource* random = nullptr, Location where = Location::current())
-      : backend_(backend), recipe_(recipe), settings_(settings), stages_(std::move(stages)), own_random_(settings.seed),
-        random_(random == nullptr ? own_random_ : *random), grid_(settings.grid(), where), path_(recipe.generator.path()),
-        conditions_(std::move(parts.conditions)), reward_(std::move(parts.reward)), decoder_(std::move(parts.decoder)),
-        student_(settings.student_adapter ? parts.teacher.share(random_)
-                                          : (parts.student == nullptr ? parts.teacher.clone() : parts.student->clone())),
-        scores_(recipe.score, parts.teacher, random_), generator_optimiser_(tensors_of(student_parameters()), settings.generator),
+  BasicTrainer(const B& backend, const R& recipe, const TrainerSettings& settings, std::vector<Stage> stages,
+               Parts parts, RandomSource* random = nullptr, Location where = Location::current())
+      : backend_(backend),
+        recipe_(recipe),
+        settings_(settings),
+        stages_(std::move(stages)),
+        own_random_(settings.seed),
+        random_(random == nullptr ? own_random_ : *random),
+        grid_(settings.grid(), where),
+        path_(recipe.generator.path()),
+        conditions_(std::move(parts.conditions)),
+        reward_(std::move(parts.reward)),
+        decoder_(std::move(parts.decoder)),
+        student_(settings.student_adapter
+                     ? parts.teacher.share(random_)
+                     : (parts.student == nullptr ? parts.teacher.clone() : parts.student->clone())),
+        scores_(recipe.score, parts.teacher, random_),
+        generator_optimiser_(tensors_of(student_parameters()), settings.generator),
         fake_optimiser_(tensors_of(scores_.parameters()), settings.fake) {
     Network teacher = parts.teacher.clone();
     io::Digester digester;
@@ -123,13 +136,19 @@ class BasicTrainer {
       digester.update(tensor.bytes);
     }
     teacher_digest_ = digester.hex();
-    if (settings_.batch < 1) throw ConfigError("trainer: the batch is empty (batch = " + std::to_string(settings_.batch) + ")", where);
-    if (settings_.ratio < 1) throw ConfigError("trainer: ratio must be at least 1, got " + std::to_string(settings_.ratio), where);
+    if (settings_.batch < 1)
+      throw ConfigError("trainer: the batch is empty (batch = " + std::to_string(settings_.batch) + ")", where);
+    if (settings_.ratio < 1)
+      throw ConfigError("trainer: ratio must be at least 1, got " + std::to_string(settings_.ratio), where);
     if (stages_.empty()) throw ConfigError("trainer: no stages", where);
-    if (!conditions_) throw ConfigError("trainer: parts.conditions is empty: give a function that makes a batch of conditions", where);
+    if (!conditions_)
+      throw ConfigError("trainer: parts.conditions is empty: give a function that makes a batch of conditions", where);
     if (R::Simulation::one_step && grid_.steps() != 1)
-      throw ConfigError("trainer: PureNoise trains a one-step student, the grid has " + std::to_string(grid_.steps()) + " steps", where);
-    if (R::rewarded && !reward_) throw ConfigError("trainer: the recipe has a reward, and parts.reward is empty", where);
+      throw ConfigError("trainer: PureNoise trains a one-step student, the grid has " + std::to_string(grid_.steps()) +
+                            " steps",
+                        where);
+    if (R::rewarded && !reward_)
+      throw ConfigError("trainer: the recipe has a reward, and parts.reward is empty", where);
     if (settings_.ema_decay > 0)
       for (const auto& [name, tensor] : student_parameters()) ema_.emplace(name, B::detach(B::parameter(tensor)));
   }
@@ -155,7 +174,8 @@ class BasicTrainer {
     if (!report.skipped.empty()) {
       ++skips_;
       if (++skips_in_row_ >= settings_.max_skips_in_row)
-        throw NumericError("trainer: " + std::to_string(skips_in_row_) + " iterations in a row were skipped, the last because of: " + report.skipped,
+        throw NumericError("trainer: " + std::to_string(skips_in_row_) +
+                               " iterations in a row were skipped, the last because of: " + report.skipped,
                            where);
     }
     return report;
@@ -180,7 +200,9 @@ class BasicTrainer {
   [[nodiscard]] const TrainerSettings& settings() const noexcept { return settings_; }
   [[nodiscard]] const std::vector<Stage>& stages() const noexcept { return stages_; }
   /// What the generator's optimiser trains: all weights, or the adapter.
-  [[nodiscard]] Parameters<Tensor>& student_parameters() { return settings_.student_adapter ? student_.adapter() : student_.base(); }
+  [[nodiscard]] Parameters<Tensor>& student_parameters() {
+    return settings_.student_adapter ? student_.adapter() : student_.base();
+  }
   [[nodiscard]] const Parameters<Tensor>& ema() const noexcept { return ema_; }
   [[nodiscard]] Parameters<Tensor>& fake_parameters() { return scores_.parameters(); }
   /// A copy of the student to draw from: its average where one is kept.
@@ -201,12 +223,14 @@ class BasicTrainer {
     NamedTensors named = store_parameters(student_parameters(), "student/");
     named.merge(store_parameters(ema_, "ema/"));
     named.merge(store_parameters(scores_.parameters(), "fake/"));
-    for (auto& [name, tensor] : generator_optimiser_.state()) named.emplace("generator_optimiser/" + name, std::move(tensor));
+    for (auto& [name, tensor] : generator_optimiser_.state())
+      named.emplace("generator_optimiser/" + name, std::move(tensor));
     for (auto& [name, tensor] : fake_optimiser_.state()) named.emplace("fake_optimiser/" + name, std::move(tensor));
     const std::vector<std::int64_t> counters{iteration_, updates_, skips_, skips_in_row_};
     named.emplace("counters", HostTensor::from<std::int64_t>(Shape{4}, std::span(counters)));
     const std::vector<double> memory = weight_state_.store();
-    named.emplace("sample_weight", HostTensor::from<double>(Shape{static_cast<std::int64_t>(memory.size())}, std::span(memory)));
+    named.emplace("sample_weight",
+                  HostTensor::from<double>(Shape{static_cast<std::int64_t>(memory.size())}, std::span(memory)));
     return named;
   }
   /// Takes back what `state()` gave. Throws `FileError` naming every tensor that does not fit; nothing is changed then.
@@ -277,8 +301,8 @@ class BasicTrainer {
     const auto m = static_cast<std::uint64_t>(iteration_);
     const Condition condition = conditions_(random_, m, settings_.batch);
     if (condition.rows() != settings_.batch)
-      throw ConfigError("trainer: parts.conditions gave " + std::to_string(condition.rows()) + " conditions for a batch of " +
-                        std::to_string(settings_.batch));
+      throw ConfigError("trainer: parts.conditions gave " + std::to_string(condition.rows()) +
+                        " conditions for a batch of " + std::to_string(settings_.batch));
     const Groups groups = Groups::by_condition(condition);
     const bool fake_turn = stage.train_fake;
     if (!fake_turn && !generator_turn) return;
@@ -287,10 +311,13 @@ class BasicTrainer {
     const bool record = R::Rl::needs_transitions && generator_turn && stage.rl_weight != 0;
     std::vector<std::int64_t> shape{settings_.batch};
     for (const std::int64_t extent : recipe_.generator.sample_shape()) shape.push_back(extent);
-    const auto predict = [&](const Tensor& x, const Times& t, const Condition& c) { return student_.predict(x, t, c, student_adapter_scale()); };
+    const auto predict = [&](const Tensor& x, const Times& t, const Condition& c) {
+      return student_.predict(x, t, c, student_adapter_scale());
+    };
     using Run = Trajectory<Kind, B, typename Generator::Path, typename R::Sampler, decltype(predict), Condition>;
-    Rollout<Tensor> rollout = simulate<Run>({backend_, path_, grid_, recipe_.sampler, predict, condition, random_, m, Shape(shape)},
-                                             recipe_.backward_simulation, settings_.step_index, weighted && generator_turn, record);
+    Rollout<Tensor> rollout =
+        simulate<Run>({backend_, path_, grid_, recipe_.sampler, predict, condition, random_, m, Shape(shape)},
+                      recipe_.backward_simulation, settings_.step_index, weighted && generator_turn, record);
     touch("latent", rollout.input);
     touch("clean", rollout.clean);
     all_finite("latent", rollout.input);
@@ -300,11 +327,13 @@ class BasicTrainer {
     if (generator_turn) update_generator(stage, condition, groups, rollout, predict, weighted, report);
   }
 
-  void update_fake(const Stage& stage, const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout, StepReport& report) {
+  void update_fake(const Stage& stage, const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,
+                   StepReport& report) {
     const Shape shape = shape_of(rollout.clean);
     const std::vector<std::int64_t> samples = iota_samples(shape.rows());
     const auto m = static_cast<std::uint64_t>(iteration_);
-    Times times = recipe_.renoise_fake.times({random_, Draw{"fake_time", m}, samples, updates_, rollout.input_times.values()});
+    Times times =
+        recipe_.renoise_fake.times({random_, Draw{"fake_time", m}, samples, updates_, rollout.input_times.values()});
     if (tap) {
       Tensor tapped = backend_.from_host(Shape{times.rows()}, times.values());
       tap("fake_time", tapped);
@@ -320,18 +349,20 @@ class BasicTrainer {
     const Tensor weight = backend_.from_host(Shape{shape.rows()}, u);
 
     const Tensor output = scores_.train(x, times, condition);
-    Tensor loss = expr::mean(expr::per_sample(weight, "fake_weight") *
-                             R::FakeObjective::template elements<Kind>(x, output, rollout.clean, eps, at.alpha, at.sigma));
+    Tensor loss =
+        expr::mean(expr::per_sample(weight, "fake_weight") *
+                   R::FakeObjective::template elements<Kind>(x, output, rollout.clean, eps, at.alpha, at.sigma));
     touch("fake_loss", loss);
     report.fake_loss = finite("fake_loss", loss);
-    report.fake_gradient_norm = descend("fake_gradient", loss, scores_.parameters(), fake_optimiser_, settings_.fake_clip,
-                                        stage.fake_lr > 0 ? stage.fake_lr : settings_.fake.learning_rate);
+    report.fake_gradient_norm =
+        descend("fake_gradient", loss, scores_.parameters(), fake_optimiser_, settings_.fake_clip,
+                stage.fake_lr > 0 ? stage.fake_lr : settings_.fake.learning_rate);
     report.fake_updated = true;
   }
 
   template <class Predict>
-  void update_generator(const Stage& stage, const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,
-                        const Predict& predict, bool weighted, StepReport& report) {
+  void update_generator(const Stage& stage, const Condition& condition, const Groups& groups,
+                        const Rollout<Tensor>& rollout, const Predict& predict, bool weighted, StepReport& report) {
     const auto m = static_cast<std::uint64_t>(iteration_);
     const PathTensors<Tensor> at = path_tensors(backend_, path_, rollout.input_times);
     const Tensor output = predict(rollout.input, rollout.input_times, condition);
@@ -341,12 +372,14 @@ class BasicTrainer {
 
     if (stage.dm_weight != 0) {
       SampleWeights weights{std::vector<double>(groups.rows(), 1.0), std::vector<double>(groups.rows(), 1.0)};
-      if (weighted) weights = recipe_.sample_weight.weights({rewards(rollout.full, condition), groups, rollout.steps}, weight_state);
+      if (weighted)
+        weights =
+            recipe_.sample_weight.weights({rewards(rollout.full, condition), groups, rollout.steps}, weight_state);
       report.mean_weight = 0;
       for (const double w : weights.dm) report.mean_weight += w / static_cast<double>(weights.dm.size());
       Direction<Tensor> direction =
-          dmd_direction<R, B, Network>({backend_, recipe_, scores_, condition, random_, rollout.input_times, updates_, m,
-                                        recipe_.guidance.scale(random_, m)},
+          dmd_direction<R, B, Network>({backend_, recipe_, scores_, condition, random_, rollout.input_times, updates_,
+                                        m, recipe_.guidance.scale(random_, m)},
                                        B::detach(x0), weights, groups);
       touch("dm_gradient", direction.g);
       report.zero_normalisers = direction.zero_normalisers;
@@ -360,8 +393,9 @@ class BasicTrainer {
         const auto decode = [&](const Tensor& clean) { return images(clean); };
         using Context = RlContext<Kind, Predict, decltype(scores), decltype(decode), Tensor, Condition,
                                   std::remove_cvref_t<decltype(recipe_.advantage)>>;
-        const RlOutcome<Tensor> outcome = recipe_.rl.loss(
-            backend_, Context{predict, scores, decode, x0, condition, groups, rollout, recipe_.advantage, reward_->weights(), reward_->margins()});
+        const RlOutcome<Tensor> outcome =
+            recipe_.rl.loss(backend_, Context{predict, scores, decode, x0, condition, groups, rollout,
+                                              recipe_.advantage, reward_->weights(), reward_->margins()});
         if (!std::isfinite(outcome.reward)) throw NotFinite{"reward"};
         report.reward = outcome.reward;
         report.ratio_deviation = outcome.ratio_deviation;
@@ -372,7 +406,9 @@ class BasicTrainer {
         }
       }
     }
-    if (!loss) throw ConfigError("trainer: stage '" + stage.name + "' has neither a DMD nor an RL weight: nothing would be trained");
+    if (!loss)
+      throw ConfigError("trainer: stage '" + stage.name +
+                        "' has neither a DMD nor an RL weight: nothing would be trained");
     touch("generator_loss", *loss);
     finite("generator_loss", *loss);
     report.generator_gradient_norm =
@@ -386,7 +422,8 @@ class BasicTrainer {
   }
 
   /// Backward, clip, AdamW; no parameter is touched where the gradient is not finite. Returns the norm before clipping.
-  double descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters, typename B::AdamW& optimiser, double clip, double lr) {
+  double descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters, typename B::AdamW& optimiser,
+                 double clip, double lr) {
     const std::vector<Tensor> tensors = tensors_of(parameters);
     B::clear_gradients(tensors);
     Tensor cotangent = backend_.from_host(shape_of(loss), std::vector<double>{1.0});
@@ -449,10 +486,17 @@ template <class R, class B>
 class Trainer : public detail::trainer_base_t<R, B> {
   // Exactly one of these sentences appears where the recipe does not fit the backend, and nothing after it.
   using Found = detail::Fit<R, B>;
-  static_assert(Found::differentiable, "dmdr: this backend cannot train: it does not model dmdr::DifferentiableBackend");
-  static_assert(Found::network, "dmdr: this backend has no network for the generator: choose another backend, or specialise dmdr::network_of");
-  static_assert(Found::reward, "dmdr: this backend has no model for the reward: choose another backend, or specialise dmdr::reward_model_of");
-  static_assert(Found::decoder, "dmdr: this backend has no decoder for the generator's latents: choose another backend, or specialise dmdr::decoder_of");
+  static_assert(Found::differentiable,
+                "dmdr: this backend cannot train: it does not model dmdr::DifferentiableBackend");
+  static_assert(
+      Found::network,
+      "dmdr: this backend has no network for the generator: choose another backend, or specialise dmdr::network_of");
+  static_assert(
+      Found::reward,
+      "dmdr: this backend has no model for the reward: choose another backend, or specialise dmdr::reward_model_of");
+  static_assert(Found::decoder,
+                "dmdr: this backend has no decoder for the generator's latents: choose another backend, or specialise "
+                "dmdr::decoder_of");
 
  public:
   using Base = detail::trainer_base_t<R, B>;

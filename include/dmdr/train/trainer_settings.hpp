@@ -15,17 +15,17 @@ namespace dmdr {
 struct TrainerSettings {
   std::uint64_t seed = 0;
   std::int64_t batch = 64;
-  std::int64_t ratio = 5;           ///< fake updates a generator update
-  std::int64_t steps = 4;           ///< student evaluations an image
-  double shift = 1;                 ///< of the student's grid
+  std::int64_t ratio = 5;  ///< fake updates a generator update
+  std::int64_t steps = 4;  ///< student evaluations an image
+  double shift = 1;        ///< of the student's grid
   double grid_ends_at = 0;
   StepIndex step_index = StepIndex::per_sample;
   AdamWSettings generator{.learning_rate = 1e-6, .weight_decay = 0.01};
   AdamWSettings fake{.learning_rate = 5e-7};
-  double generator_clip = 1;        ///< largest 2-norm of the gradient
+  double generator_clip = 1;  ///< largest 2-norm of the gradient
   double fake_clip = 1;
-  double ema_decay = 0;             ///< of the student, per generator update; 0: no average is kept
-  bool student_adapter = false;     ///< train an adapter over the frozen base instead of all weights
+  double ema_decay = 0;          ///< of the student, per generator update; 0: no average is kept
+  bool student_adapter = false;  ///< train an adapter over the frozen base instead of all weights
   std::int64_t max_skips_in_row = 10;
 
   [[nodiscard]] GridSettings grid() const { return {.steps = steps, .shift = shift, .ends_at = grid_ends_at}; }
@@ -60,11 +60,11 @@ struct StepReport {
   double dm_loss = 0;             ///< injected loss, unweighted by the stage
   double rl_loss = 0;
   double generator_gradient_norm = 0;
-  double reward = 0;              ///< mean weighted reward that the update saw, where it saw one
-  double mean_weight = 1;         ///< of the sample weights
+  double reward = 0;       ///< mean weighted reward that the update saw, where it saw one
+  double mean_weight = 1;  ///< of the sample weights
   double ratio_deviation = 0;
   std::int64_t zero_normalisers = 0;  ///< samples whose teacher estimate equals the image: no gradient for them
-  std::string skipped{};          ///< what was not finite, or empty
+  std::string skipped{};              ///< what was not finite, or empty
 };
 
 }  // namespace dmdr

@@ -40,8 +40,10 @@ TEST_CASE("parts that are missing are named") {
     tiny::Full recipe;
     recipe.generator = tiny::spec;
     Tiny::Trainer::Parts parts{.teacher = tiny.teacher};
-    if (given != Given::nothing) parts.conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels({0, 1}); };
-    if (given == Given::all) parts.reward.emplace(ClassMargin{}, std::tuple{eigen::ClassMarginModel<float>(tiny.classifier)});
+    if (given != Given::nothing)
+      parts.conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels({0, 1}); };
+    if (given == Given::all)
+      parts.reward.emplace(ClassMargin{}, std::tuple{eigen::ClassMarginModel<float>(tiny.classifier)});
     Tiny::Trainer trainer(tiny::Backend{}, recipe, Tiny::defaults(), Tiny::two_stages(), std::move(parts));
     return trainer.step();
   };

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <dmdr/core/backend.hpp>
-#include <dmdr/tape/backend_on.hpp>
 #include <dmdr/reference/interpreter.hpp>
+#include <dmdr/tape/backend_on.hpp>
 
 namespace dmdr {
 
@@ -50,8 +50,8 @@ struct Reference : tape::BackendOn<Reference, double> {
       auto* const grad = static_cast<double*>(plan.grads[k]);
       if (grad == nullptr) continue;
       const expr::Extent extent = call.program.leaves[k].extent;
-      const std::int64_t size = extent == expr::Extent::full ? plan.rows * plan.cols
-                                                             : (extent == expr::Extent::per_sample ? plan.rows : 1);
+      const std::int64_t size =
+          extent == expr::Extent::full ? plan.rows * plan.cols : (extent == expr::Extent::per_sample ? plan.rows : 1);
       std::fill_n(grad, size, 0.0);
       if (tensors[k] != static_cast<int>(k)) continue;  // the first of its leaves has taken the whole gradient
       const std::vector<double> slope = interpreter.derivative(tensors[k], tensors);

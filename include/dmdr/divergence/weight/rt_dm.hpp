@@ -65,7 +65,8 @@ struct ExpEmaZ {
   double beta = 1;
   double decay = 0.99;
 
-  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State& state) const {
+  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w,
+             State& state) const {
     double largest = -std::numeric_limits<double>::infinity();
     for (const std::size_t i : group) largest = std::max(largest, r[i] / beta);
     double sum = 0;

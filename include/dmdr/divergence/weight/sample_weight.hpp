@@ -28,7 +28,8 @@ struct SampleWeights {
 /// Weight of each sample in the generator's DMD gradient. `State` is what it remembers between updates (empty for most); it must be
 /// storable, so that a resumed run goes on as if nothing had happened.
 template <class W>
-concept SampleWeight = std::copyable<W> && requires(const W& weight, typename W::State& state, const WeightContext& context) {
+concept SampleWeight = std::copyable<W> &&
+    requires(const W& weight, typename W::State& state, const WeightContext& context) {
   { W::needs_reward } -> std::convertible_to<bool>;
   { weight.weights(context, state) } -> std::same_as<SampleWeights>;
   { std::as_const(state).store() } -> std::same_as<std::vector<double>>;

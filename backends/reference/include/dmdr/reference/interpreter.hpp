@@ -77,7 +77,9 @@ class Interpreter {
             const double value = leaf_value(instruction.index, row, col);
             const auto k = static_cast<std::size_t>(i);
             out.fixed[k] = value;
-            out.moved[k] = displaced >= 0 && tensors[instruction.index] == displaced ? value + step * width(displaced, row, col) : value;
+            out.moved[k] = displaced >= 0 && tensors[instruction.index] == displaced
+                               ? value + step * width(displaced, row, col)
+                               : value;
           }
       } else {
         const std::size_t first = stack.size() - instruction.arity;

@@ -131,4 +131,5 @@ struct tensor_traits<tape::Tensor<B>> {
 
 // Always included: a backend of a user's own is instantiated where it is used. Those of this project are compiled once in
 // dmdr::compiled, and declare themselves `extern template` beside their definitions.
+#include <dmdr/tape/adamw.ipp>       // IWYU pragma: export
 #include <dmdr/tape/backend_on.ipp>  // IWYU pragma: export

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Formulas of paths, transitions and the fake score's training. Each is written three times: as the library's expression, as loops by
-// hand (`forward`, `backward`, and both in one pass: `fused`), and with Eigen arrays and named temporaries.
+// Formulas of paths and of the fake score's training. Each is written three times: as the library's expression, as loops by hand
+// (`forward`, `backward`, and both in one pass: `fused`), and with Eigen arrays and named temporaries.
 
-#include <dmdr/diffusion/transition.hpp>
+#include <dmdr/diffusion/prediction.hpp>
 #include <dmdr/divergence/fake_objective.hpp>
 
 #include "loss_formula.hpp"
@@ -27,9 +27,10 @@ struct Renoise {
 
   static void forward(const Call& c) {
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x0 = c.row(0, i), *__restrict eps = c.row(1, i);
+      const float* __restrict x0 = c.row(0, i), * __restrict eps = c.row(1, i);
       float* __restrict out = c.out + i * c.cols;
       const float a = c.per_sample(2, i), s = c.per_sample(3, i);
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) out[j] = a * x0[j] + s * eps[j];
     }
   }
@@ -38,14 +39,16 @@ struct Renoise {
       const float* __restrict g = c.cotangent + i * c.cols;
       float* __restrict dx0 = c.grad_row(0, i);
       const float a = c.per_sample(2, i);
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) dx0[j] = a * g[j];
     }
   }
   static void fused(const Call& c) {
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x0 = c.row(0, i), *__restrict eps = c.row(1, i), *__restrict g = c.cotangent + i * c.cols;
-      float *__restrict out = c.out + i * c.cols, *__restrict dx0 = c.grad_row(0, i);
+      const float* __restrict x0 = c.row(0, i), * __restrict eps = c.row(1, i), * __restrict g = c.cotangent + i * c.cols;
+      float* __restrict out = c.out + i * c.cols, * __restrict dx0 = c.grad_row(0, i);
       const float a = c.per_sample(2, i), s = c.per_sample(3, i);
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) {
         out[j] = a * x0[j] + s * eps[j];
         dx0[j] = a * g[j];
@@ -72,9 +75,10 @@ struct CleanFromVelocity {
 
   static void forward(const Call& c) {
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x = c.row(0, i), *__restrict v = c.row(1, i);
+      const float* __restrict x = c.row(0, i), * __restrict v = c.row(1, i);
       float* __restrict out = c.out + i * c.cols;
       const float s = c.per_sample(3, i);
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) out[j] = x[j] - s * v[j];
     }
   }
@@ -83,14 +87,16 @@ struct CleanFromVelocity {
       const float* __restrict g = c.cotangent + i * c.cols;
       float* __restrict dv = c.grad_row(1, i);
       const float s = c.per_sample(3, i);
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) dv[j] = -s * g[j];
     }
   }
   static void fused(const Call& c) {
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x = c.row(0, i), *__restrict v = c.row(1, i), *__restrict g = c.cotangent + i * c.cols;
-      float *__restrict out = c.out + i * c.cols, *__restrict dv = c.grad_row(1, i);
+      const float* __restrict x = c.row(0, i), * __restrict v = c.row(1, i), * __restrict g = c.cotangent + i * c.cols;
+      float* __restrict out = c.out + i * c.cols, * __restrict dv = c.grad_row(1, i);
       const float s = c.per_sample(3, i);
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) {
         out[j] = x[j] - s * v[j];
         dv[j] = -s * g[j];
@@ -111,13 +117,16 @@ struct CleanFromVelocity {
 struct FlowMatchingLoss {
   static constexpr const char* name = "flow_matching_loss";
   static constexpr Terminal terminal = Terminal::mean;
-  static constexpr std::array<Argument, 5> arguments{{{.name = "v", .gradient = true}, {.name = "x0"}, {.name = "eps"}, alpha, sigma}};
-  static auto build(const std::vector<Tensor>& x) { return dmdr::squared_error_of<Velocity>(x[0], x[1], x[2], x[3], x[4]); }
+  static constexpr std::array<Argument, 5> arguments{
+      {{.name = "v", .gradient = true}, {.name = "x0"}, {.name = "eps"}, alpha, sigma}};
+  static auto build(const std::vector<Tensor>& x) {
+    return dmdr::squared_error_of<Velocity>(x[0], x[1], x[2], x[3], x[4]);
+  }
 
   static void forward(const Call& c) {
     double total = 0;
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict v = c.row(0, i), *__restrict x0 = c.row(1, i), *__restrict eps = c.row(2, i);
+      const float* __restrict v = c.row(0, i), * __restrict x0 = c.row(1, i), * __restrict eps = c.row(2, i);
       double sum = 0;
 #pragma omp simd reduction(+ : sum)
       for (std::int64_t j = 0; j < c.cols; ++j) {
@@ -131,8 +140,9 @@ struct FlowMatchingLoss {
   static void backward(const Call& c) {
     const float scale = 2 * *c.cotangent / c.size();
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict v = c.row(0, i), *__restrict x0 = c.row(1, i), *__restrict eps = c.row(2, i);
+      const float* __restrict v = c.row(0, i), * __restrict x0 = c.row(1, i), * __restrict eps = c.row(2, i);
       float* __restrict dv = c.grad_row(0, i);
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) dv[j] = scale * (v[j] - (eps[j] - x0[j]));
     }
   }
@@ -140,7 +150,7 @@ struct FlowMatchingLoss {
     const float scale = 2 / c.size();
     double total = 0;
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict v = c.row(0, i), *__restrict x0 = c.row(1, i), *__restrict eps = c.row(2, i);
+      const float* __restrict v = c.row(0, i), * __restrict x0 = c.row(1, i), * __restrict eps = c.row(2, i);
       float* __restrict dv = c.grad_row(0, i);
       double sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -170,7 +180,11 @@ struct WeightedFakeLoss {
   static constexpr const char* name = "weighted_fake_loss";
   static constexpr Terminal terminal = Terminal::mean;
   static constexpr std::array<Argument, 6> arguments{{{.name = "u", .extent = Extent::per_sample, .low = .2, .high = 3},
-                                                      {.name = "v", .gradient = true}, {.name = "x0"}, {.name = "eps"}, alpha, sigma}};
+                                                      {.name = "v", .gradient = true},
+                                                      {.name = "x0"},
+                                                      {.name = "eps"},
+                                                      alpha,
+                                                      sigma}};
   static auto build(const std::vector<Tensor>& x) {
     return dmdr::expr::per_sample(x[0]) * dmdr::FlowMatching::elements<Velocity>(x[2], x[1], x[2], x[3], x[4], x[5]);
   }
@@ -178,7 +192,7 @@ struct WeightedFakeLoss {
   static void forward(const Call& c) {
     double total = 0;
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict v = c.row(1, i), *__restrict x0 = c.row(2, i), *__restrict eps = c.row(3, i);
+      const float* __restrict v = c.row(1, i), * __restrict x0 = c.row(2, i), * __restrict eps = c.row(3, i);
       const float u = c.per_sample(0, i);
       double sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -192,16 +206,17 @@ struct WeightedFakeLoss {
   }
   static void backward(const Call& c) {
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict v = c.row(1, i), *__restrict x0 = c.row(2, i), *__restrict eps = c.row(3, i);
+      const float* __restrict v = c.row(1, i), * __restrict x0 = c.row(2, i), * __restrict eps = c.row(3, i);
       float* __restrict dv = c.grad_row(1, i);
       const float scale = 2 * c.per_sample(0, i) * *c.cotangent / c.size();
+#pragma omp simd
       for (std::int64_t j = 0; j < c.cols; ++j) dv[j] = scale * (v[j] - (eps[j] - x0[j]));
     }
   }
   static void fused(const Call& c) {
     double total = 0;
     for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict v = c.row(1, i), *__restrict x0 = c.row(2, i), *__restrict eps = c.row(3, i);
+      const float* __restrict v = c.row(1, i), * __restrict x0 = c.row(2, i), * __restrict eps = c.row(3, i);
       float* __restrict dv = c.grad_row(1, i);
       const float u = c.per_sample(0, i), scale = 2 * u / c.size();
       double sum = 0;
@@ -232,146 +247,13 @@ struct WeightedFakeLoss {
   }
 };
 
-// The step of a Cps rollout from t = .75 to t = .5.
-const dmdr::PathPoint from{.25, .75};
-const dmdr::TransitionCoefficients step = dmdr::Cps<.9>{}.coefficients(from, {.5, .5});
-struct StepNumbers {
-  float alpha = static_cast<float>(from.alpha), sigma = static_cast<float>(from.sigma), clean = static_cast<float>(step.clean),
-        noise = static_cast<float>(step.noise), std = static_cast<float>(step.std);
-  [[nodiscard]] float mean(float x, float v) const { return clean * (x - sigma * v) + noise * (x + alpha * v); }
-  [[nodiscard]] float slope() const { return noise * alpha - clean * sigma; }
-};
-
-/// `x' = clean x0^ + noise eps^ + std z`.
-struct CpsSample {
-  static constexpr const char* name = "cps_transition_sample";
-  static constexpr Terminal terminal = Terminal::eval;
-  static constexpr std::array<Argument, 3> arguments{{{.name = "x"}, {.name = "v", .gradient = true}, {.name = "z"}}};
-  static auto build(const std::vector<Tensor>& x) { return dmdr::transition_sample<Velocity>(x[0], x[1], x[2], from, step); }
-
-  static void forward(const Call& c) {
-    const StepNumbers k;
-    for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x = c.row(0, i), *__restrict v = c.row(1, i), *__restrict z = c.row(2, i);
-      float* __restrict out = c.out + i * c.cols;
-      for (std::int64_t j = 0; j < c.cols; ++j) out[j] = k.mean(x[j], v[j]) + k.std * z[j];
-    }
-  }
-  static void backward(const Call& c) {
-    const float slope = StepNumbers{}.slope();
-    for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float* __restrict g = c.cotangent + i * c.cols;
-      float* __restrict dv = c.grad_row(1, i);
-      for (std::int64_t j = 0; j < c.cols; ++j) dv[j] = slope * g[j];
-    }
-  }
-  static void fused(const Call& c) {
-    const StepNumbers k;
-    const float slope = k.slope();
-    for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x = c.row(0, i), *__restrict v = c.row(1, i), *__restrict z = c.row(2, i);
-      const float* __restrict g = c.cotangent + i * c.cols;
-      float *__restrict out = c.out + i * c.cols, *__restrict dv = c.grad_row(1, i);
-      for (std::int64_t j = 0; j < c.cols; ++j) {
-        out[j] = k.mean(x[j], v[j]) + k.std * z[j];
-        dv[j] = slope * g[j];
-      }
-    }
-  }
-  static void eigen_forward(const Call& c) {
-    const StepNumbers k;
-    const Matrix clean = matrix(c, 0) - k.sigma * matrix(c, 1);
-    const Matrix noise = matrix(c, 0) + k.alpha * matrix(c, 1);
-    out_matrix(c) = k.clean * clean + k.noise * noise + k.std * matrix(c, 2);
-  }
-  static void eigen_both(const Call& c) {
-    eigen_forward(c);
-    grad_matrix(c, 1) = StepNumbers{}.slope() * cotangent_matrix(c);
-  }
-};
-
-/// `row_mean(-(x' - mu)^2 / (2 std^2) - log std - log(2 pi) / 2)`.
-struct GaussianLogProb {
-  static constexpr const char* name = "gaussian_log_prob";
-  static constexpr Terminal terminal = Terminal::row_mean;
-  static constexpr std::array<Argument, 3> arguments{{{.name = "x"}, {.name = "v", .gradient = true}, {.name = "x_next"}}};
-  static auto build(const std::vector<Tensor>& x) {
-    return dmdr::GaussianLogProb::elements<Velocity>(x[0], x[1], x[2], from, step);
-  }
-  static double offset() { return std::log(step.std) + 0.91893853320467274178; }
-
-  static void forward(const Call& c) {
-    const StepNumbers k;
-    const float factor = 1 / (2 * k.std * k.std);
-    for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x = c.row(0, i), *__restrict v = c.row(1, i), *__restrict next = c.row(2, i);
-      double sum = 0;
-#pragma omp simd reduction(+ : sum)
-      for (std::int64_t j = 0; j < c.cols; ++j) {
-        const float d = next[j] - k.mean(x[j], v[j]);
-        sum += static_cast<double>(d * d * factor);
-      }
-      c.out[i] = static_cast<float>(-sum / static_cast<double>(c.cols) - offset());
-    }
-  }
-  static void backward(const Call& c) {
-    const StepNumbers k;
-    for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x = c.row(0, i), *__restrict v = c.row(1, i), *__restrict next = c.row(2, i);
-      float* __restrict dv = c.grad_row(1, i);
-      const float scale = k.slope() * c.cotangent[i] / (k.std * k.std * static_cast<float>(c.cols));
-      for (std::int64_t j = 0; j < c.cols; ++j) dv[j] = scale * (next[j] - k.mean(x[j], v[j]));
-    }
-  }
-  static void fused(const Call& c) {
-    const StepNumbers k;
-    const float factor = 1 / (2 * k.std * k.std);
-    for (std::int64_t i = 0; i < c.rows; ++i) {
-      const float *__restrict x = c.row(0, i), *__restrict v = c.row(1, i), *__restrict next = c.row(2, i);
-      float* __restrict dv = c.grad_row(1, i);
-      const float scale = k.slope() * c.cotangent[i] / (k.std * k.std * static_cast<float>(c.cols));
-      double sum = 0;
-#pragma omp simd reduction(+ : sum)
-      for (std::int64_t j = 0; j < c.cols; ++j) {
-        const float d = next[j] - k.mean(x[j], v[j]);
-        sum += static_cast<double>(d * d * factor);
-        dv[j] = scale * d;
-      }
-      c.out[i] = static_cast<float>(-sum / static_cast<double>(c.cols) - offset());
-    }
-  }
-  static Matrix error(const Call& c) {
-    const StepNumbers k;
-    const Matrix clean = matrix(c, 0) - k.sigma * matrix(c, 1);
-    const Matrix noise = matrix(c, 0) + k.alpha * matrix(c, 1);
-    const Matrix mean = k.clean * clean + k.noise * noise;
-    return matrix(c, 2) - mean;
-  }
-  static void log_prob(const Call& c, const Matrix& difference) {
-    const StepNumbers k;
-    const Column errors = difference.square().rowwise().mean();
-    Eigen::Map<Column>(c.out, c.rows) = -errors / (2 * k.std * k.std) - static_cast<float>(offset());
-  }
-  static void eigen_forward(const Call& c) { log_prob(c, error(c)); }
-  static void eigen_both(const Call& c) {
-    const StepNumbers k;
-    const Matrix difference = error(c);
-    log_prob(c, difference);
-    const Column scale =
-        Eigen::Map<const Column>(c.cotangent, c.rows) * (k.slope() / (k.std * k.std * static_cast<float>(c.cols)));
-    grad_matrix(c, 1) = difference.colwise() * scale;
-  }
-};
-
 }  // namespace
 
-void measure_diffusion_formulas(Results& results, const TimingSettings& settings) {
+void measure_path_formulas(Results& results, const TimingSettings& settings) {
   measure_formula<Renoise>(results, settings);
   measure_formula<CleanFromVelocity>(results, settings);
   measure_formula<FlowMatchingLoss>(results, settings);
   measure_formula<WeightedFakeLoss>(results, settings);
-  measure_formula<CpsSample>(results, settings);
-  measure_formula<GaussianLogProb>(results, settings);
 }
 
 }  // namespace bench
