@@ -35,13 +35,14 @@ DMDR_INLINE std::size_t edit_distance(std::string_view a, std::string_view b) {
 DMDR_INLINE std::string nearest_name(std::string_view name, const std::vector<std::string>& names) {
   const auto last_part = [](std::string_view path) { return path.substr(path.rfind('.') + 1); };
   std::string nearest;
-  // Keys with the same last part are near even where a table is missing or another; among them the whole path decides.
+  // Keys with the same last part are near even where the table is missing or another; among them the path decides, if one was given.
   constexpr std::size_t far = std::numeric_limits<std::size_t>::max();
   std::pair<std::size_t, std::size_t> smallest{far, far};
   for (const std::string& candidate : names) {
     const std::size_t distance = edit_distance(name, candidate);
     const bool same_key = last_part(name) == last_part(candidate);
-    const std::pair<std::size_t, std::size_t> rank{same_key ? std::min<std::size_t>(distance, 1) : distance, distance};
+    const std::pair<std::size_t, std::size_t> rank{same_key ? std::min<std::size_t>(distance, 1) : distance,
+                                                   name.find('.') == std::string_view::npos ? 0 : distance};
     if (rank >= smallest) continue;
     smallest = rank;
     nearest = candidate;
