@@ -123,7 +123,9 @@ class ByHand {
     for (std::int64_t k = 0; k <= end; ++k) {
       const double t = times[k];
       const Tensor v = student_.predict(x, Times(static_cast<std::int64_t>(rows.size()), Time(t)), labels.take(rows));
-      const Tensor clean = expr::eval(expr::full(x) - t * expr::full(v));
+      // The library's formulas: another writing may round differently, and the weights are compared bit for bit.
+      const PathPoint from{1 - t, t};
+      const Tensor clean = expr::eval(transition_mean<Velocity>(x, v, from, {1, 0, 0}));
       std::vector<std::int64_t> stop, stay, stay_rows;
       for (std::size_t place = 0; place < rows.size(); ++place) {
         if (last[static_cast<std::size_t>(rows[place])] == k) {
@@ -138,8 +140,9 @@ class ByHand {
       if (k == end) break;
       rows = std::move(stay_rows);
       const double next = times[k + 1];
-      x = expr::eval((1 - next) * expr::full(Cpu::take_rows(clean, stay)) +
-                     next * expr::full(noise("rollout_noise", m, static_cast<std::uint32_t>(k), rows)));
+      x = expr::eval(transition_sample<Velocity>(Cpu::take_rows(x, stay), Cpu::take_rows(v, stay),
+                                                 noise("rollout_noise", m, static_cast<std::uint32_t>(k), rows), from,
+                                                 {1 - next, 0, next}));
     }
     clean_ = Cpu::take_rows(Cpu::concat_rows(found), found_at);
     input_times_.clear();

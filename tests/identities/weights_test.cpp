@@ -108,6 +108,16 @@ TEST_CASE("advantages of a group sum to 0, and a group without variance has none
   }
 }
 
+TEST_CASE("equal rewards give no advantage, whatever the rounding of their mean") {
+  const std::vector<double> weight{1};
+  const Groups ten = Groups::whole(10);
+  const std::vector<std::vector<double>> equal{std::vector<double>(10, .1)};
+  for (const auto& a :
+       {GroupStd{.eps = 0}.advantages(equal, weight, ten), BatchStd{.eps = 0}.advantages(equal, weight, ten),
+        NormThenSum<GroupStd>{{.eps = 0}}.advantages(equal, weight, ten)})
+    for (const double value : a) CHECK(value == 0);
+}
+
 TEST_CASE("normalise-then-sum tells rewards apart that sum-then-normalise cannot") {
   const Groups pair = Groups::whole(4);
   const std::vector<std::vector<double>> r{{0, 2, 0, 2}, {0, 0, .1, .1}};

@@ -113,17 +113,18 @@ class Trajectory {
     Tensor x = normal("rollout_latent", 0, rows);
     std::vector<Tensor> states, cleans;
     for (std::int64_t k = 0, before = 0; k <= last; ++k) {
-      if (!complete_ && k > 0) x = compact(x, rows, k);
       offsets_[static_cast<std::size_t>(k)] = before;
       before += static_cast<std::int64_t>(rows.size());
       place_.push_back(rows);
       const PathPoint from = s_.path.at(s_.grid[k]);
       const Condition condition =
           static_cast<std::int64_t>(rows.size()) == batch ? s_.condition : s_.condition.take(rows);
-      const Tensor output = s_.predict(x, Times(static_cast<std::int64_t>(rows.size()), s_.grid[k]), condition);
+      Tensor output = s_.predict(x, Times(static_cast<std::int64_t>(rows.size()), s_.grid[k]), condition);
       states.push_back(x);
       cleans.push_back(expr::eval(transition_mean<Kind>(x, output, from, TransitionCoefficients{1, 0, 0})));
       if (k == last && !complete_) break;
+      // Who has reached the own step needs no transition, and no noise for one.
+      if (!complete_) compact(rows, k + 1, x, output);
       const TransitionCoefficients c = s_.sampler.coefficients(from, s_.path.at(s_.grid[k + 1]));
       const Tensor next =
           c.std == 0 ? expr::eval(transition_mean<Kind>(x, output, from, c))
@@ -167,16 +168,18 @@ class Trajectory {
     s_.random.normal(Draw{stream, s_.step, use}, rows, shape.row_size(), values);
     return s_.backend.from_host(shape, values);
   }
-  [[nodiscard]] Tensor compact(const Tensor& x, std::vector<std::int64_t>& rows, std::int64_t k) const {
+  /// Leaves the samples whose own step is `k` or later.
+  void compact(std::vector<std::int64_t>& rows, std::int64_t k, Tensor& x, Tensor& output) const {
     std::vector<std::int64_t> kept, places;
     for (std::size_t place = 0; place < rows.size(); ++place)
       if (steps_[static_cast<std::size_t>(rows[place])] >= k) {
         kept.push_back(rows[place]);
         places.push_back(static_cast<std::int64_t>(place));
       }
-    if (kept.size() == rows.size()) return x;
+    if (kept.size() == rows.size()) return;
     rows = std::move(kept);
-    return B::take_rows(x, places);
+    x = B::take_rows(x, places);
+    output = B::take_rows(output, places);
   }
   [[nodiscard]] std::vector<std::int64_t> own_rows() const {
     std::vector<std::int64_t> own;

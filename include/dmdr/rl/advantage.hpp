@@ -37,6 +37,9 @@ namespace detail {
                                       bool sample) {
   const auto n = static_cast<double>(members.size());
   if (members.size() < 2) return 0;
+  // Equal values have none: the rounding of their mean must not become a deviation.
+  if (std::all_of(members.begin(), members.end(), [&](std::size_t i) { return values[i] == values[members[0]]; }))
+    return 0;
   double mean = 0, square = 0;
   for (const std::size_t i : members) mean += values[i] / n;
   for (const std::size_t i : members) square += (values[i] - mean) * (values[i] - mean);
