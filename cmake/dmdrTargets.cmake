@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the dmdr authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The targets that users link: dmdr::core, dmdr::compiled, dmdr::reference, dmdr::eigen.
+# The targets that users link: dmdr::core, dmdr::compiled, dmdr::reference, dmdr::eigen, dmdr::libtorch.
 
 # dmdr_add_header_target(<name> <build folder> <install folder> <linked target> ...)
 function(dmdr_add_header_target name build_dir install_dir)
@@ -108,4 +108,34 @@ else()
     set_target_properties(dmdr_compiled dmdr_compiled_hot PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
   list(INSERT DMDR_COMPONENTS 1 compiled)
+endif()
+
+# dmdr::libtorch: an ordinary library with thin headers; what includes more of LibTorch than its tensor is compiled here, once.
+if(TARGET dmdr::compiled)
+  include("${CMAKE_CURRENT_LIST_DIR}/dmdrTorch.cmake")
+  if(DMDR_HAS_TORCH)
+    file(GLOB_RECURSE libtorch_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/backends/libtorch/src/*.cpp")
+    add_library(dmdr_libtorch STATIC ${libtorch_sources})
+    add_library(dmdr::libtorch ALIAS dmdr_libtorch)
+    set_target_properties(dmdr_libtorch PROPERTIES EXPORT_NAME libtorch OUTPUT_NAME dmdr_libtorch POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(dmdr_libtorch PUBLIC
+      "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/backends/libtorch/include>"
+      "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/dmdr-backends/libtorch>")
+    target_include_directories(dmdr_libtorch PRIVATE "${PROJECT_SOURCE_DIR}/backends/libtorch/src")
+    # LibTorch's headers take longer than our code: files that need the same ones are compiled as one.
+    set_target_properties(dmdr_libtorch PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    set_source_files_properties(${libtorch_sources} PROPERTIES UNITY_GROUP operators)
+    foreach(dmdr_name IN ITEMS terminal checkpoint)
+      set_source_files_properties("${PROJECT_SOURCE_DIR}/backends/libtorch/src/${dmdr_name}.cpp" PROPERTIES UNITY_GROUP autograd)
+    endforeach()
+    target_link_libraries(dmdr_libtorch PUBLIC dmdr_compiled dmdr::torch)
+    target_compile_options(dmdr_libtorch PRIVATE "$<TARGET_PROPERTY:dmdr_warnings,INTERFACE_COMPILE_OPTIONS>"
+                                                 "$<TARGET_PROPERTY:dmdr_native,INTERFACE_COMPILE_OPTIONS>")
+    if(NOT DMDR_INSTALL)
+      set_target_properties(dmdr_libtorch PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
+    list(APPEND DMDR_COMPONENTS libtorch)
+  else()
+    message(STATUS "dmdr: no dmdr::libtorch, because ${DMDR_TORCH_WHY}")
+  endif()
 endif()

@@ -13,6 +13,7 @@
 #include <dmdr/model/class_mlp.hpp>
 #include <dmdr/model/sample.hpp>
 #include <dmdr/model/sd3.hpp>
+#include <dmdr/model/sit.hpp>
 #include <dmdr/reward/class_margin.hpp>
 #include <dmdr/reward/gen_eval.hpp>
 #include <dmdr/reward/hps.hpp>
@@ -28,4 +29,7 @@
 #endif
 #if __has_include(<dmdr/eigen.hpp>)
 #include <dmdr/eigen.hpp>
+#endif
+#if __has_include(<dmdr/libtorch.hpp>)
+#include <dmdr/libtorch.hpp>
 #endif

@@ -84,3 +84,30 @@ dmdr_build() {
     dmdr_fail "building preset $preset failed"
 }
 
+# LibTorch from PyPI: the C++ part of the wheel, and what its CPU library loads. Python never runs it.
+dmdr_torch_version=2.11.0
+dmdr_torch_wheels=("torch==$dmdr_torch_version" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
+
+# dmdr_libtorch: makes sure of a LibTorch: the one that DMDR_TORCH_DIR names, else a wheel in .libtorch, fetched where it is missing.
+dmdr_libtorch() {
+  if [[ -n ${DMDR_TORCH_DIR:-} ]]; then
+    [[ -d $DMDR_TORCH_DIR/include && -d $DMDR_TORCH_DIR/lib ]] ||
+      dmdr_fail "DMDR_TORCH_DIR=$DMDR_TORCH_DIR is no LibTorch: it has no include/ and lib/"
+    dmdr_say "LibTorch: $DMDR_TORCH_DIR"
+    return 0
+  fi
+  local target=$dmdr_root/.libtorch started=$SECONDS
+  if [[ -f $target/${dmdr_torch_wheels[0]} ]]; then
+    dmdr_say "LibTorch: $dmdr_torch_version is here"
+    return 0
+  fi
+  python3 -m pip --version >/dev/null 2>&1 || dmdr_install python3-pip
+  dmdr_say "LibTorch: fetching ${dmdr_torch_wheels[*]} with pip (1.2 GB on disk)"
+  rm -rf "$target" "$target.part"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --target "$target.part" \
+    "${dmdr_torch_wheels[@]}" ||
+    dmdr_fail "pip could not fetch LibTorch; set DMDR_TORCH_DIR to one, or give --no-libtorch"
+  touch "$target.part/${dmdr_torch_wheels[0]}"
+  mv "$target.part" "$target"
+  dmdr_say "LibTorch: fetched in $((SECONDS - started)) s"
+}

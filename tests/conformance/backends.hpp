@@ -6,14 +6,31 @@
 
 #include <dmdr/eigen/backend.hpp>
 #include <dmdr/reference.hpp>
+#if __has_include(<dmdr/libtorch.hpp>)
+#include <dmdr/libtorch.hpp>
+#endif
 
 #include "minimal_backend.hpp"
 #include "support/tolerance.hpp"
 
 namespace dmdr::test {
 
+#if __has_include(<dmdr/libtorch.hpp>)
+/// The suite makes its backends without arguments: one type for each element type.
+struct LibTorchF64 : LibTorch {
+  LibTorchF64() : LibTorch{.dtype = Dtype::f64} {}
+};
+struct LibTorchF32 : LibTorch {
+  LibTorchF32() : LibTorch{.dtype = Dtype::f32} {}
+};
+template <>
+struct Tolerance<LibTorchF32> : FloatTolerance {};
+/// Every backend that the suite runs over.
+using Backends = std::tuple<Reference, EigenCpu<double>, EigenCpu<float>, minimal::Backend, LibTorchF64, LibTorchF32>;
+#else
 /// Every backend that the suite runs over.
 using Backends = std::tuple<Reference, EigenCpu<double>, EigenCpu<float>, minimal::Backend>;
+#endif
 
 template <>
 struct Tolerance<EigenCpu<float>> : FloatTolerance {};

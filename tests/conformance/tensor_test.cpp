@@ -33,7 +33,7 @@ TEMPLATE_LIST_TEST_CASE("a tensor holds what it was made from, row-major, and as
   const auto x = tensor<TestType>({2, 3}, six);
   CHECK(shape_of(x) == Shape{2, 3});
   CHECK(TestType::to_host(x) == six);
-  CHECK(device_of(x) == Device{});
+  CHECK(dmdr::device_of(x) == Device{});
   CHECK_FALSE(TestType::requires_grad(x));
   CHECK_THAT(describe_tensor(x), ContainsSubstring("[2, 3] " + std::string(name_of(dtype_of(x))) + " on cpu"));
   CHECK(std::string(TestType::name) != "");

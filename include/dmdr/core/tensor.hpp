@@ -54,7 +54,7 @@ template <TensorHandle Tensor>
 /// `[4, 16] float32 on cpu`: how a tensor is named in messages.
 template <TensorHandle Tensor>
 [[nodiscard]] std::string describe_tensor(const Tensor& tensor) {
-  return shape_of(tensor).str() + " " + std::string(name_of(dtype_of(tensor))) + " on " + device_of(tensor).str();
+  return shape_of(tensor).str() + " " + std::string(name_of(dtype_of(tensor))) + " on " + dmdr::device_of(tensor).str();
 }
 
 }  // namespace dmdr

@@ -123,7 +123,7 @@ template <Extent X, class Tensor, class Leaves, class Arguments>
 void collect(const Leaf<X, Tensor>& leaf, Leaves& leaves, Arguments& arguments, double*, int& next_leaf, int&) {
   const auto k = static_cast<std::size_t>(next_leaf++);
   leaves[k] = leaf.tensor;
-  arguments[k] = {X, leaf.name, shape_of(leaf.tensor), device_of(leaf.tensor), {}};
+  arguments[k] = {X, leaf.name, shape_of(leaf.tensor), dmdr::device_of(leaf.tensor), {}};
 }
 template <class Leaves, class Arguments>
 void collect(const Constant& constant, Leaves&, Arguments&, double* constants, int&, int& next_constant) {

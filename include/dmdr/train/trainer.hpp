@@ -368,17 +368,21 @@ class BasicTrainer {
   double descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters, typename B::AdamW& optimiser,
                  double clip, double lr) {
     const std::vector<Tensor> tensors = tensors_of(parameters);
-    B::clear_gradients(tensors);
+    // Gradients are gone afterwards, whatever happened: a step that ran out of memory must not go on holding some.
+    struct Cleared {
+      const std::vector<Tensor>& of;
+      explicit Cleared(const std::vector<Tensor>& all) : of(all) { B::clear_gradients(of); }
+      Cleared(const Cleared&) = delete;
+      Cleared& operator=(const Cleared&) = delete;
+      ~Cleared() { B::clear_gradients(of); }
+    };
+    const Cleared cleared(tensors);
     Tensor cotangent = backend_.from_host(shape_of(loss), std::vector<double>{1.0});
     touch(place, cotangent);
     B::backward(std::span(&loss, 1), std::span<const Tensor>(&cotangent, 1));
     const double norm = B::clip_gradients(tensors, clip);
-    if (!std::isfinite(norm)) {
-      B::clear_gradients(tensors);
-      throw NotFinite{place};
-    }
+    if (!std::isfinite(norm)) throw NotFinite{place};
     optimiser.step(lr);
-    B::clear_gradients(tensors);
     return norm;
   }
 
