@@ -119,6 +119,7 @@ class FormulaBench {
       plan_.rows = rows;
       plan_.cols = cols;
       plan_.out = call_.out;
+      plan_.functions = &Cpu::functions();
       plan_.cotangent = call_.cotangent;
       std::copy(call.constants.begin(), call.constants.end(), plan_.constants);
       for (std::size_t leaf = 0; leaf < call.leaves.size(); ++leaf)
@@ -158,27 +159,12 @@ class FormulaBench {
   }
 
  private:
-  /// A tensor that stands in several places of the formula has one gradient a place; the sum is taken as the tape takes it.
+  /// A tensor that stands in several places of the formula has one gradient.
   void place_gradients(std::size_t k) {
-    for (std::size_t place = 0; place < leaf_of_[k].size(); ++place) {
-      const std::size_t leaf = leaf_of_[k][place];
-      if (!program_->leaves[leaf].active) continue;
-      if (place_of_[k] == nullptr) {
-        plan_.grads[leaf] = place_of_[k] = call_.grad[k];
-      } else {
-        extra_.push_back({k, detail::random_tensor(shape_of(gradients_[k]), 0, 0, 0)});
-        plan_.grads[leaf] = extra_.back().values.node->data();
-      }
-    }
+    for (const std::size_t leaf : leaf_of_[k])
+      if (program_->leaves[leaf].active) plan_.grads[leaf] = call_.grad[k];
   }
-  void expression_gradient() {
-    dmdr::expr::run_backward<float>(*program_, *kernels_, plan_, F::terminal);
-    for (const Extra& extra : extra_) {
-      const float* const from = extra.values.node->data();
-      float* const to = call_.grad[extra.argument];
-      for (std::int64_t i = 0; i < call_.rows * call_.cols; ++i) to[i] += from[i];
-    }
-  }
+  void expression_gradient() { dmdr::expr::run_backward<float>(*program_, *kernels_, plan_, F::terminal); }
   [[nodiscard]] static Tensor terminal(const std::vector<Tensor>& arguments) {
     const auto e = F::build(arguments);
     if constexpr (F::terminal == Terminal::eval) return dmdr::expr::eval(e);
@@ -254,10 +240,6 @@ class FormulaBench {
     std::printf(" %5.2f %5.2f %5.2f", rounds.ratio(1, 3).median, rounds.ratio(2, 0).median, rounds.ratio(2, 3).median);
   }
 
-  struct Extra {
-    std::size_t argument;
-    Tensor values;
-  };
   Call call_;
   std::vector<Tensor> constants_, variables_, gradients_;
   Tensor out_, cotangent_, taped_;
@@ -265,8 +247,6 @@ class FormulaBench {
   const dmdr::expr::Program* program_ = nullptr;
   const dmdr::expr::Kernels* kernels_ = nullptr;
   std::array<std::vector<std::size_t>, 8> leaf_of_;
-  std::array<float*, 8> place_of_{};
-  std::vector<Extra> extra_;
   std::vector<std::vector<float>> wanted_;
 };
 

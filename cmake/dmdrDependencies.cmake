@@ -36,23 +36,8 @@ macro(dmdr_find_headers target name header existing)
 endmacro()
 
 dmdr_find_headers(dmdr::third_party RANDOM123 "Random123/philox.h" Random123::Random123)
-dmdr_find_headers(dmdr::third_party RANGE_V3 "range/v3/range_fwd.hpp" range-v3::range-v3)
 dmdr_find_headers(dmdr::third_party JSON "nlohmann/json.hpp" nlohmann_json::nlohmann_json)
-dmdr_find_headers(dmdr::third_party TOML "toml++/toml.h" tomlplusplus::tomlplusplus)
-dmdr_find_headers(dmdr::third_party FMT "fmt/format.h" fmt::fmt)
 dmdr_find_headers(dmdr::third_party XXHASH "xxhash.h" xxHash::xxhash)
-
-# fmt is a library too; where only its headers are there, it is compiled inline. xxHash is always compiled inline.
-if(DMDR_HAS_FMT AND NOT TARGET fmt::fmt)
-  find_library(DMDR_FMT_LIBRARY NAMES fmt)
-  mark_as_advanced(DMDR_FMT_LIBRARY)
-  string(FIND "${DMDR_FMT_INCLUDE_DIR}" "${DMDR_DEPS_DIR}" dmdr_found_at)
-  if(DMDR_FMT_LIBRARY AND NOT (DMDR_DEPS_DIR AND dmdr_found_at EQUAL 0))
-    target_link_libraries(dmdr::third_party INTERFACE "${DMDR_FMT_LIBRARY}")
-  else()
-    target_compile_definitions(dmdr::third_party INTERFACE FMT_HEADER_ONLY=1)
-  endif()
-endif()
 
 # libpng by paths, not by its imported target, which would be visible in this folder only.
 find_package(PNG QUIET)
@@ -61,7 +46,7 @@ if(PNG_FOUND)
   target_link_libraries(dmdr::third_party INTERFACE ${PNG_LIBRARIES})
 endif()
 
-foreach(dmdr_name IN ITEMS RANDOM123 JSON TOML FMT XXHASH)
+foreach(dmdr_name IN ITEMS RANDOM123 JSON XXHASH)
   if(NOT DMDR_HAS_${dmdr_name})
     list(APPEND DMDR_MISSING_CORE ${dmdr_name})
   endif()

@@ -87,6 +87,7 @@ target_include_directories(dmdr::torch SYSTEM INTERFACE
   "${dmdr_torch}/include" "${dmdr_torch}/include/torch/csrc/api/include")
 target_link_libraries(dmdr::torch INTERFACE ${dmdr_torch_libraries})
 set(DMDR_HAS_TORCH TRUE)
+set(DMDR_TORCH_FOUND_DIR "${dmdr_torch}")
 if(DMDR_TORCH_HAS_CUDA)
   message(STATUS "dmdr: LibTorch ${DMDR_TORCH_VERSION} with CUDA in ${dmdr_torch}")
 else()

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <mutex>
 #include <thread>
 
 #include <dmdr/dmdr.hpp>
@@ -37,12 +38,15 @@ class Watch {
     dmdr::io::make_directories(dmdr::io::real_file_system(), place);
     log_ = std::make_unique<dmdr::io::MetricsLog>(place + "/metrics.jsonl");
     log_->truncate_after(trainer_.iteration() - 1);
-    board_ = std::make_unique<dmdr::io::EventWriter>(place);
+    dmdr::io::EventWriterSettings events;
+    if (context_.resume) events.resumed_at = trainer_.updates() + 1;
+    board_ = std::make_unique<dmdr::io::EventWriter>(place, events);
   }
 
   void on_step(const dmdr::StepReport& report) {
     if (!report.skipped.empty())
-      context_.tell(arm_.name + ": iteration " + std::to_string(report.iteration) + " skipped: " + report.skipped);
+      context_.progress.say(arm_.name + ": iteration " + std::to_string(report.iteration) +
+                            " skipped: " + report.skipped);
     if (!report.generator_updated) return;
     if (log_) {
       log_->write(report.iteration, {{"update", static_cast<double>(report.updates)},
@@ -84,7 +88,7 @@ class Watch {
     std::snprintf(line, sizeof line, "%-14s update %4ld  reward %6.2f  held-out %6.2f  FD %6.2f  recall %.3f",
                   arm_.name.c_str(), static_cast<long>(trainer_.updates()), f.reward, f.held_out_reward, f.frechet,
                   f.recall);
-    context_.tell(line);
+    context_.progress.say(line);
   }
 
   /// The curve so far travels in the checkpoints.
@@ -134,9 +138,10 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   recipe.rl.hinge = false;
   recipe.guidance.w = settings.guidance;
   recipe.score.real_scale0 = settings.real_scale0;
-  recipe.score.anneal_updates = arm.dyna_dg ? settings.anneal_updates : 0;
+  const std::int64_t anneal_updates = arm.random_start ? settings.cold_anneal_updates : settings.anneal_updates;
+  recipe.score.anneal_updates = arm.dyna_dg ? anneal_updates : 0;
   if (arm.dyna_rs) {
-    recipe.renoise_dm.anneal_updates = recipe.renoise_fake.anneal_updates = settings.anneal_updates;
+    recipe.renoise_dm.anneal_updates = recipe.renoise_fake.anneal_updates = anneal_updates;
   } else {  // Beta(1, 1) is the uniform law
     recipe.renoise_dm.a0 = recipe.renoise_dm.b0 = recipe.renoise_fake.a0 = recipe.renoise_fake.b0 = 1;
   }
@@ -177,11 +182,12 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   Watch<Trainer> watch(context, arm, trainer, result, first_update);
   if (context.resume && !keep.directory.empty()) {
     for (const std::string& line : dmdr::resume(trainer, keep.directory, watch).rejected)
-      context.tell(arm.name + ": " + line);
+      context.progress.say(arm.name + ": " + line);
   }
   watch.open();
   if (result.curve.empty()) watch.point();
-  if (dmdr::run(trainer, keep, watch) == dmdr::RunEnd::preempted) throw Stopped{};
+  dmdr::ShowProgress show{context.progress, arm.name, arm.stage.updates, trainer.total_updates() - arm.stage.updates};
+  if (dmdr::run(trainer, keep, watch, show) == dmdr::RunEnd::preempted) throw Stopped{};
 
   result.student = trainer.evaluation_student();
   result.state = trainer.state();

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include <dmdr/train/progress.hpp>
 #include <dmdr/train/run.hpp>
 
 #include "evaluate.hpp"
@@ -54,7 +53,7 @@ struct ArmContext {
   const Evaluator& evaluator;
   std::string directory;  ///< of the run: logs and checkpoints go below it; empty for none
   bool resume = false;
-  std::function<void(const std::string& line)> tell;
+  dmdr::Progress& progress;
 };
 
 /// Trains one arm. Throws `Stopped` where a signal ended it; its checkpoint is written then.

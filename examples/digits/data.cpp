@@ -38,12 +38,11 @@ Images load_digits(const std::string& path) {
   Images digits{{}, {}, shape[1]};
   for (const std::uint8_t value : images->second.as<std::uint8_t>()) {
     if (value > 16)
-      throw dmdr::NumericError("digits: " + path + " holds a pixel of " + std::to_string(value) +
-                               ", the data end at 16");
+      throw dmdr::FileError("digits: " + path + " holds a pixel of " + std::to_string(value) + ", the data end at 16");
     digits.values.push_back(value / 8.0 - 1);
   }
   for (const std::uint8_t label : labels->second.as<std::uint8_t>()) {
-    if (label > 9) throw dmdr::NumericError("digits: " + path + " holds the label " + std::to_string(label));
+    if (label > 9) throw dmdr::FileError("digits: " + path + " holds the label " + std::to_string(label));
     digits.labels.push_back(label);
   }
   return digits;

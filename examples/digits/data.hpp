@@ -29,7 +29,7 @@ struct Images {
                                                            std::uint64_t step, std::int64_t batch) const;
 };
 
-/// Reads the UCI digits. Throws `FileError` where the file is not what it should be, `NumericError` for values outside 0..16.
+/// Reads the UCI digits, bytes of 0..16. Throws `FileError` or `DtypeError` where the file is not what it should be.
 [[nodiscard]] Images load_digits(const std::string& path);
 
 /// Two halves with equal shares of every class.

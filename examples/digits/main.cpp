@@ -6,9 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <exception>
-#include <filesystem>
-#include <iostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -66,7 +63,7 @@ const std::vector<std::string> table_order{"dmd",        "dmd_rl_only", "dmd_joi
                                            "rtdm_joint", "tilted",      "tilted_joint", "student_1step"};
 
 std::vector<Arm> cold_arms(const Settings& s) {
-  const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
+  const dmdr::Stage distil{.name = "distil", .updates = s.cold_updates};
   std::vector<Arm> arms;
   for (const bool rs : {true, false})
     for (const bool dg : {true, false})
@@ -74,81 +71,11 @@ std::vector<Arm> cold_arms(const Settings& s) {
           {.name = std::string("cold") + (rs ? "_dynars" : "") + (dg ? "_dynadg" : "") + (!rs && !dg ? "_neither" : ""),
            .method = Method::dmd,
            .stage = distil,
+           .steps = s.cold_steps,
            .random_start = true,
            .dyna_rs = rs,
            .dyna_dg = dg});
   return arms;
-}
-
-dmdr::io::Metadata model_metadata(const Settings& settings, const std::string& kind) {
-  return {{"kind", kind},
-          {"seed", std::to_string(settings.seed)},
-          {"settings_digest", dmdr::io::settings_digest(settings)},
-          {"settings", dmdr::io::resolved_toml(settings)}};
-}
-
-/// The three trained models: made, or with `--resume` taken back from files of the same settings.
-Models make_models(const Settings& settings, const Images& images, const Halves& halves, const Options& options,
-                   const std::string& directory, const Progress& progress, std::map<std::string, double>& seconds) {
-  const Backend backend;
-  dmdr::Philox random(settings.seed);
-  const std::vector<std::int64_t> reward_sizes{images.size, 256, settings.network.classes};
-  const std::vector<std::int64_t> judge_sizes{images.size, 256, 64, settings.network.classes};
-  Models models{Network(backend, settings.network, random), Classifier(backend, {reward_sizes}, random),
-                Classifier(backend, {judge_sizes}, random)};
-  const auto path = [&](const char* name) { return directory + "/models/" + name + ".safetensors"; };
-  const auto take_back = [&](const char* name, auto& parameters) {
-    const auto file = dmdr::io::read_safetensors(path(name));
-    if (file.metadata.contains("settings_digest") &&
-        file.metadata.at("settings_digest") == dmdr::io::settings_digest(settings)) {
-      dmdr::load_parameters(backend, parameters, file.tensors);
-      if (file.metadata.contains("teacher_loss")) models.teacher_loss = std::stod(file.metadata.at("teacher_loss"));
-      return;
-    }
-    throw dmdr::ConfigError("resume: " + path(name) +
-                            " was made with other settings; run without --resume, or with those in its metadata");
-  };
-  if (options.resume && std::filesystem::exists(path("judge"))) {
-    take_back("teacher", models.teacher.base());
-    take_back("reward", models.reward.parameters());
-    take_back("judge", models.judge.parameters());
-  } else {
-    // The teacher on one thread, the classifiers on another.
-    std::exception_ptr failure;
-    std::thread classifiers([&] {
-      try {
-        const auto start = std::chrono::steady_clock::now();
-        models.reward = train_classifier("reward classifier", reward_sizes, settings.reward, settings.seed + 101,
-                                         halves.a, progress);
-        models.judge = train_classifier("judge", judge_sizes, settings.judge, settings.seed + 202, halves.b, progress);
-        seconds["classifiers"] = seconds_since(start);
-      } catch (...) {
-        failure = std::current_exception();
-      }
-    });
-    const auto start = std::chrono::steady_clock::now();
-    try {
-      models.teacher = train_teacher(settings, images, progress, models.teacher_loss);
-    } catch (...) {
-      classifiers.join();
-      throw;
-    }
-    const double teacher_seconds = seconds_since(start);
-    classifiers.join();
-    if (failure) std::rethrow_exception(failure);
-    seconds["teacher"] = teacher_seconds;
-    dmdr::io::make_directories(dmdr::io::real_file_system(), directory + "/models");
-    dmdr::io::Metadata metadata = model_metadata(settings, "teacher");
-    metadata["teacher_loss"] = std::to_string(models.teacher_loss);
-    dmdr::io::write_safetensors(path("teacher"), dmdr::store_parameters(models.teacher.base()), metadata);
-    dmdr::io::write_safetensors(path("reward"), dmdr::store_parameters(models.reward.parameters()),
-                                model_metadata(settings, "classifier"));
-    dmdr::io::write_safetensors(path("judge"), dmdr::store_parameters(models.judge.parameters()),
-                                model_metadata(settings, "classifier"));
-  }
-  models.reward_accuracy = accuracy(models.reward, halves.b);
-  models.judge_accuracy = accuracy(models.judge, halves.a);
-  return models;
 }
 
 /// Ten labels of every class, class by class.
@@ -159,17 +86,12 @@ std::vector<std::int64_t> grid_labels(std::int64_t classes) {
 }
 
 Outcome run_seed(const Settings& settings, const Images& images, const Options& options, const std::string& directory,
-                 const auto& tell) {
+                 dmdr::Progress& progress) {
   Outcome outcome;
   outcome.seed = settings.seed;
   dmdr::Philox random(settings.seed);
   const Halves halves = split_halves(images, random);
-  std::mutex mutex;
-  const Progress progress = [&](const std::string& part, std::int64_t done, std::int64_t total) {
-    if (done % 500 == 0 || done == total)
-      tell(part + ": " + std::to_string(done) + " of " + std::to_string(total) + " updates");
-  };
-  const Models models = make_models(settings, images, halves, options, directory, progress, outcome.seconds);
+  const Models models = make_models({settings, directory, options.resume, progress}, images, halves, outcome.seconds);
   outcome.reward_accuracy = models.reward_accuracy;
   outcome.judge_accuracy = models.judge_accuracy;
   outcome.teacher_loss = models.teacher_loss;
@@ -178,7 +100,7 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
 
   const std::vector<Arm> arms = options.cold_start ? cold_arms(settings) : main_arms(settings);
   const auto start = std::chrono::steady_clock::now();
-  const ArmContext context{settings, models, evaluator, directory, options.resume, tell};
+  const ArmContext context{settings, models, evaluator, directory, options.resume, progress};
   const auto results = train_arms(context, arms, options.threads);
   outcome.seconds["arms"] = seconds_since(start);
 
@@ -234,21 +156,16 @@ int run(const Options& options, Settings settings) {
   const std::string resolved = dmdr::io::resolved_toml(settings);
   dmdr::io::write_file_atomically(dmdr::io::real_file_system(), options.output + "/settings.toml",
                                   dmdr::io::bytes_of(resolved));
-  std::mutex mutex;
-  const auto tell = [&](const std::string& line) {
-    const std::scoped_lock lock(mutex);
-    std::printf("[%6.1f s] %s\n", seconds_since(start), line.c_str());
-    std::fflush(stdout);
-  };
   const dmdr::StopSignals signals;
+  dmdr::Progress progress;
   std::vector<Outcome> outcomes;
   for (std::int64_t k = 0; k < options.seeds; ++k) {
     Settings one = settings;
     one.seed += static_cast<std::uint64_t>(k);
     const std::string directory =
         options.seeds == 1 ? options.output : options.output + "/seed-" + std::to_string(one.seed);
-    tell("seed " + std::to_string(one.seed));
-    outcomes.push_back(run_seed(one, images, options, directory, tell));
+    progress.say("seed " + std::to_string(one.seed));
+    outcomes.push_back(run_seed(one, images, options, directory, progress));
     write_pictures(directory + "/pictures", outcomes.back());
   }
   const double total = seconds_since(start);
@@ -274,6 +191,7 @@ int run(const Options& options, Settings settings) {
 }  // namespace digits
 
 int main(int argc, char** argv) {
+  dmdr::io::open_standard_streams();
   digits::Options options;
   digits::Settings settings;
   std::string config;

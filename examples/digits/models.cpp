@@ -4,63 +4,146 @@
 #include "models.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <thread>
 
-#include <dmdr/train/stop_signals.hpp>
+#include <dmdr/io/file.hpp>
+#include <dmdr/io/safetensors.hpp>
 #include <dmdr/train/teacher.hpp>
+#include <dmdr/train/trainer_checks.hpp>
 
 namespace digits {
+namespace {
 
-Network train_teacher(const Settings& settings, const Images& images, const Progress& progress, double& last_loss) {
-  dmdr::TeacherSettings run = settings.teacher;
-  run.seed = settings.seed;
-  dmdr::Philox random(run.seed);
-  dmdr::TeacherTrainer<dmdr::ClassMlp, Backend> trainer(Backend{}, settings.network, run,
-                                                        Network(Backend{}, settings.network, random),
-                                                        [&](dmdr::RandomSource& source, std::uint64_t update,
-                                                            std::int64_t batch) {
-                                                          return images.batch(source, "teacher_batch", update, batch);
-                                                        });
-  const std::int64_t tail = std::min<std::int64_t>(100, run.updates);
-  last_loss = 0;
-  while (!trainer.finished()) {
-    if (dmdr::StopSignals::received() != 0) throw Stopped{};
-    const auto report = trainer.step();
-    if (trainer.update() > run.updates - tail) last_loss += report.loss / static_cast<double>(tail);
-    if (trainer.update() % 100 == 0) progress("teacher", trainer.update(), run.updates);
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// The teacher's trainer, with the mean loss of its last updates.
+class Teaching {
+ public:
+  Teaching(const Settings& settings, const Images& images)
+      : run_(settings.teacher),
+        trainer_(Backend{}, settings.network, seeded(settings), network(settings),
+                 [&images](dmdr::RandomSource& source, std::uint64_t update, std::int64_t batch) {
+                   return images.batch(source, "teacher_batch", update, batch);
+                 }) {}
+
+  void step() {
+    const std::int64_t tail = std::min<std::int64_t>(100, run_.updates);
+    const double loss = trainer_.step().loss;
+    if (trainer_.update() > run_.updates - tail) last_loss_ += loss / static_cast<double>(tail);
   }
-  return trainer.averaged();
+  [[nodiscard]] bool finished() const { return trainer_.finished(); }
+  [[nodiscard]] std::int64_t update() const { return trainer_.update(); }
+  [[nodiscard]] dmdr::NamedTensors state() {
+    dmdr::NamedTensors named = trainer_.state();
+    named.emplace("last_loss", dmdr::HostTensor::from<double>(dmdr::Shape{1}, std::span(&last_loss_, 1)));
+    return named;
+  }
+  void restore(const dmdr::NamedTensors& named) {
+    const std::vector<double> loss = dmdr::detail::stored(named, "last_loss", dmdr::Location::current()).as<double>();
+    trainer_.restore(named);
+    last_loss_ = loss.at(0);
+  }
+  [[nodiscard]] Network averaged() const { return trainer_.averaged(); }
+  [[nodiscard]] double last_loss() const { return last_loss_; }
+
+ private:
+  static dmdr::TeacherSettings seeded(const Settings& settings) {
+    dmdr::TeacherSettings run = settings.teacher;
+    run.seed = settings.seed;
+    return run;
+  }
+  static Network network(const Settings& settings) {
+    dmdr::Philox random(settings.seed);
+    return Network(Backend{}, settings.network, random);
+  }
+
+  dmdr::TeacherSettings run_;
+  dmdr::TeacherTrainer<dmdr::ClassMlp, Backend> trainer_;
+  double last_loss_ = 0;
+};
+
+}  // namespace
+
+dmdr::io::Metadata model_metadata(const Settings& settings, const std::string& kind) {
+  return {{"kind", kind},
+          {"seed", std::to_string(settings.seed)},
+          {"settings_digest", dmdr::io::settings_digest(settings)},
+          {"settings", dmdr::io::resolved_toml(settings)}};
 }
 
-Classifier train_classifier(const std::string& name, const std::vector<std::int64_t>& sizes, const ClassifierRun& run,
-                            std::uint64_t seed, const Images& images, const Progress& progress) {
+Models make_models(const Keeping& keeping, const Images& images, const Halves& halves,
+                   std::map<std::string, double>& seconds) {
+  const Settings& settings = keeping.settings;
   const Backend backend;
-  dmdr::Philox random(seed);
-  Classifier classifier(backend, {sizes}, random);
-  const std::vector<Tensor> tensors = dmdr::tensors_of(classifier.parameters());
-  Backend::AdamW optimiser(tensors, run.optimiser);
-  for (std::int64_t k = 0; k < run.updates; ++k) {
-    if (dmdr::StopSignals::received() != 0) throw Stopped{};
-    const auto step = static_cast<std::uint64_t>(k);
-    auto [x, labels] = images.batch(random, "classifier_batch", step, run.batch);
-    if (run.noise > 0) {
-      const dmdr::Shape shape = dmdr::shape_of(x);
-      const Tensor level =
-          backend.from_host(dmdr::Shape{shape[0]}, random.uniform(dmdr::Draw{"classifier_level", step}, shape[0]));
-      const Tensor noise =
-          backend.from_host(shape, random.normal(dmdr::Draw{"classifier_noise", step}, shape[0], shape[1]));
-      x = dmdr::expr::eval(dmdr::expr::full(x) + run.noise * dmdr::expr::per_sample(level) * dmdr::expr::full(noise));
+  dmdr::Philox random(settings.seed);
+  const std::vector<std::int64_t> reward_sizes{images.size, 256, settings.network.classes};
+  const std::vector<std::int64_t> judge_sizes{images.size, 256, 64, settings.network.classes};
+  Models models{Network(backend, settings.network, random), Classifier(backend, {reward_sizes}, random),
+                Classifier(backend, {judge_sizes}, random)};
+  const auto path = [&](const char* name) { return keeping.directory + "/models/" + name + ".safetensors"; };
+  const auto take_back = [&](const char* name, auto& parameters) {
+    const auto file = dmdr::io::read_safetensors(path(name));
+    if (file.metadata.contains("settings_digest") &&
+        file.metadata.at("settings_digest") == dmdr::io::settings_digest(settings)) {
+      dmdr::load_parameters(backend, parameters, file.tensors);
+      if (file.metadata.contains("teacher_loss")) models.teacher_loss = std::stod(file.metadata.at("teacher_loss"));
+      return;
     }
-    const Tensor loss = dmdr::eigen::cross_entropy(classifier.logits(x), labels, run.label_smoothing);
-    if (!std::isfinite(Backend::to_host(loss)[0]))
-      throw dmdr::NumericError(name + ": the loss is not finite at update " + std::to_string(k));
-    Backend::clear_gradients(tensors);
-    Backend::backward(loss);
-    optimiser.step(run.optimiser.learning_rate * dmdr::warm_cosine(k, 0, run.updates));
-    if ((k + 1) % 100 == 0) progress(name, k + 1, run.updates);
+    throw dmdr::ConfigError("resume: " + path(name) +
+                            " was made with other settings; run without --resume, or with those in its metadata");
+  };
+  if (keeping.resume && std::filesystem::exists(path("judge"))) {
+    take_back("teacher", models.teacher.base());
+    take_back("reward", models.reward.parameters());
+    take_back("judge", models.judge.parameters());
+  } else {
+    // The teacher on one thread, the classifiers on another.
+    std::exception_ptr failure;
+    std::thread classifiers([&] {
+      try {
+        const auto start = Clock::now();
+        ClassifierTrainer reward("reward", reward_sizes, settings.reward, settings.seed + 101, halves.a);
+        train_kept(reward, "reward", settings.reward.updates, keeping);
+        ClassifierTrainer judge("judge", judge_sizes, settings.judge, settings.seed + 202, halves.b);
+        train_kept(judge, "judge", settings.judge.updates, keeping);
+        models.reward = std::move(reward).classifier();
+        models.judge = std::move(judge).classifier();
+        seconds["classifiers"] = seconds_since(start);
+      } catch (...) {
+        failure = std::current_exception();
+      }
+    });
+    const auto start = Clock::now();
+    try {
+      Teaching teaching(settings, images);
+      train_kept(teaching, "teacher", settings.teacher.updates, keeping);
+      models.teacher = teaching.averaged();
+      models.teacher_loss = teaching.last_loss();
+    } catch (...) {
+      classifiers.join();
+      throw;
+    }
+    const double teacher_seconds = seconds_since(start);
+    classifiers.join();
+    if (failure) std::rethrow_exception(failure);
+    seconds["teacher"] = teacher_seconds;
+    dmdr::io::make_directories(dmdr::io::real_file_system(), keeping.directory + "/models");
+    dmdr::io::Metadata metadata = model_metadata(settings, "teacher");
+    metadata["teacher_loss"] = std::to_string(models.teacher_loss);
+    dmdr::io::write_safetensors(path("teacher"), dmdr::store_parameters(models.teacher.base()), metadata);
+    dmdr::io::write_safetensors(path("reward"), dmdr::store_parameters(models.reward.parameters()),
+                                model_metadata(settings, "classifier"));
+    dmdr::io::write_safetensors(path("judge"), dmdr::store_parameters(models.judge.parameters()),
+                                model_metadata(settings, "classifier"));
   }
-  Backend::clear_gradients(tensors);
-  return classifier;
+  models.reward_accuracy = accuracy(models.reward, halves.b);
+  models.judge_accuracy = accuracy(models.judge, halves.a);
+  return models;
 }
 
 double accuracy(const Classifier& classifier, const Images& images) {

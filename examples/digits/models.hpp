@@ -3,19 +3,21 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include <dmdr/eigen.hpp>
+#include <dmdr/io/metadata.hpp>
 
+#include "classifier_trainer.hpp"
 #include "data.hpp"
+#include "kept_training.hpp"
 #include "settings.hpp"
 
 namespace digits {
 
 using Network = dmdr::eigen::ClassMlpNetwork<float>;
-using Classifier = dmdr::eigen::Classifier<float>;
 
 /// What all arms start from, and what judges them.
 struct Models {
@@ -27,17 +29,14 @@ struct Models {
   double teacher_loss = 0;     ///< mean of the last hundred updates
 };
 
-/// Thrown where a signal ends the run.
-struct Stopped {};
+/// The three trained models: made, or with `keeping.resume` taken back from files of the same settings, or gone on with from checkpoints.
+/// `seconds` receives what each part took.
+[[nodiscard]] Models make_models(const Keeping& keeping, const Images& images, const Halves& halves,
+                                 std::map<std::string, double>& seconds);
 
-/// Tells what goes on: a part's name, how far it is, of how much.
-using Progress = std::function<void(const std::string& part, std::int64_t done, std::int64_t total)>;
+/// What is written beside the weights of a model.
+[[nodiscard]] dmdr::io::Metadata model_metadata(const Settings& settings, const std::string& kind);
 
-[[nodiscard]] Network train_teacher(const Settings& settings, const Images& images, const Progress& progress,
-                                    double& last_loss);
-[[nodiscard]] Classifier train_classifier(const std::string& name, const std::vector<std::int64_t>& sizes,
-                                          const ClassifierRun& run, std::uint64_t seed, const Images& images,
-                                          const Progress& progress);
 /// Share of images whose largest logit is their label.
 [[nodiscard]] double accuracy(const Classifier& classifier, const Images& images);
 

@@ -35,15 +35,19 @@ struct Settings {
   std::int64_t stage1_updates = 300;
   std::int64_t stage2_updates = 500;  ///< long enough for RL alone to fall below the joint arm on the held-out reward
   std::int64_t anneal_updates = 100;  ///< of DynaRS and DynaDG
-  double real_scale0 = 0.75;          ///< DynaDG's scale of the adapter in the real score at the start
-  double guidance = 1.5;              ///< of the real score, and of the teacher when it is sampled
-  double rl_weight = 0.0078;          ///< lambda of the ReFL loss
+  std::int64_t cold_updates = 600;    ///< of a student that starts from random weights
+  std::int64_t cold_anneal_updates = 150;  ///< the same for students that start from random weights
+  std::int64_t cold_steps = 1;             ///< evaluations of such a student
+  double real_scale0 = 0.75;               ///< DynaDG's scale of the adapter in the real score at the start
+  double guidance = 1.5;                   ///< of the real score, and of the teacher when it is sampled
+  double rl_weight = 0.0078;               ///< lambda of the ReFL loss
   double tilt_beta = 1;
   double rt_dm_beta = 1;
   std::int64_t teacher_steps = 50;
   std::int64_t curve_every = 50;  ///< generator updates between two points of the curves
   std::int64_t curve_samples = 600;
-  std::int64_t checkpoint_every = 300;  ///< iterations
+  std::int64_t checkpoint_every = 300;         ///< iterations of an arm
+  std::int64_t model_checkpoint_every = 1000;  ///< updates of the teacher and of each classifier
   dmdr::ClassMlp network{};
   dmdr::TeacherSettings teacher{};
   ClassifierRun reward{.label_smoothing = 0.1};
@@ -62,6 +66,9 @@ struct Settings {
     v("stage1_updates", stage1_updates, dmdr::at_least(1));
     v("stage2_updates", stage2_updates, dmdr::at_least(1));
     v("anneal_updates", anneal_updates, dmdr::at_least(0));
+    v("cold_updates", cold_updates, dmdr::at_least(1));
+    v("cold_anneal_updates", cold_anneal_updates, dmdr::at_least(0));
+    v("cold_steps", cold_steps, dmdr::at_least(1));
     v("real_scale0", real_scale0, dmdr::at_least(0));
     v("guidance", guidance, dmdr::at_least(0));
     v("rl_weight", rl_weight, dmdr::at_least(0));
@@ -71,6 +78,7 @@ struct Settings {
     v("curve_every", curve_every, dmdr::at_least(1));
     v("curve_samples", curve_samples, dmdr::at_least(10));
     v("checkpoint_every", checkpoint_every, dmdr::at_least(0));
+    v("model_checkpoint_every", model_checkpoint_every, dmdr::at_least(0));
     v("network", network);
     v("teacher", teacher);
     v("reward", reward);

@@ -14,6 +14,7 @@
 
 #include <dmdr/dmdr.hpp>
 #include <dmdr/io/image_grid.hpp>
+#include <dmdr/io/line_writer.hpp>
 #include <dmdr/io/safetensors.hpp>
 
 namespace {
@@ -85,6 +86,7 @@ void sample(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  dmdr::io::open_standard_streams();
   Options options;
   CLI::App app{"Pictures from a saved student"};
   app.add_option("--student", options.student, "safetensors file of the network")->capture_default_str();

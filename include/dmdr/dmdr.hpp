@@ -21,6 +21,7 @@
 #include <dmdr/rl/grpo.hpp>
 #include <dmdr/rl/refl.hpp>
 #include <dmdr/train/methods.hpp>
+#include <dmdr/train/progress.hpp>
 #include <dmdr/train/run.hpp>
 #include <dmdr/train/trainer.hpp>
 

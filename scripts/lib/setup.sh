@@ -4,8 +4,7 @@
 # Set-up shared by the scripts; sourced by bash, not run. Debian 12 and Ubuntu 24.04; elsewhere the tools and libraries must be there.
 
 dmdr_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-dmdr_packages=(g++ cmake ninja-build libeigen3-dev librange-v3-dev libfmt-dev catch2 nlohmann-json3-dev libtomlplusplus-dev
-  libcli11-dev librandom123-dev libxxhash-dev libpng-dev libbenchmark-dev)
+dmdr_packages=(g++ cmake ninja-build libeigen3-dev catch2 nlohmann-json3-dev libcli11-dev librandom123-dev libxxhash-dev libpng-dev)
 
 dmdr_clang_tools_version=14
 

@@ -1,15 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 // expect: dmdr: this backend cannot train: it does not model dmdr::DifferentiableBackend
-#include <utility>
-
-#include <dmdr/eigen.hpp>
-#include <dmdr/model/class_mlp.hpp>
-#include <dmdr/model/sd3.hpp>
-#include <dmdr/reward/class_margin.hpp>
-#include <dmdr/reward/hps.hpp>
-#include <dmdr/train/methods.hpp>
-#include <dmdr/train/trainer.hpp>
+#include "trainer_case.hpp"
 
 using namespace dmdr;
 
@@ -36,16 +28,4 @@ static_assert(Backend<Inference>);
 using B = Inference;
 using Recipe = Dmdr<ClassMlp, ClassMargin, ReFL>;
 
-struct Network {};
-struct Reward {};
-
-void train(const Network& teacher, Reward reward) {
-  Trainer<Recipe, B> trainer{B{},
-                             Recipe{},
-                             {.batch = 8},
-                             PaperStages{}.plan(),
-                             {.teacher = teacher,
-                              .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
-                              .reward = std::move(reward)}};
-  while (!trainer.finished()) trainer.step();
-}
+template void train<Recipe, B, ClassLabels>(const Nothing&, Nothing);

@@ -1,27 +1,12 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
-#include <utility>
-
-#include <dmdr/eigen.hpp>
-#include <dmdr/model/class_mlp.hpp>
-#include <dmdr/model/sd3.hpp>
-#include <dmdr/reward/class_margin.hpp>
-#include <dmdr/reward/hps.hpp>
-#include <dmdr/train/methods.hpp>
-#include <dmdr/train/trainer.hpp>
+#include "trainer_case.hpp"
 
 using namespace dmdr;
 
 using B = EigenCpu<>;
 using Recipe = Dmdr<ClassMlp, ClassMargin, ReFL>;
+using Network = network_of_t<B, ClassMlp>;
+using Reward = RewardPack<B, ClassMargin>;
 
-void train(const network_of_t<B, ClassMlp>& teacher, RewardPack<B, ClassMargin> reward) {
-  Trainer<Recipe, B> trainer{B{},
-                             Recipe{},
-                             {.batch = 8},
-                             PaperStages{}.plan(),
-                             {.teacher = teacher,
-                              .conditions = [](RandomSource&, std::uint64_t, std::int64_t) { return ClassLabels(); },
-                              .reward = std::move(reward)}};
-  while (!trainer.finished()) trainer.step();
-}
+template void train<Recipe, B, ClassLabels>(const Network&, Reward);

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -120,6 +121,48 @@ TEST_CASE("a run stopped by SIGTERM exits with 3, and goes on to the results of 
   check_same_results(directory / "whole", run);
 }
 
+TEST_CASE("a run stopped while its models are trained goes on to the results of one that was not") {
+  const TemporaryDirectory directory;
+  const std::vector<std::string> longer{"--set", "teacher.updates=600", "--set", "model_checkpoint_every=150"};
+  REQUIRE(digits(tiny_digits(directory / "whole", longer)).code == 0);
+  const std::string run = directory / "stopped";
+  std::vector<std::string> again = longer;
+  again.emplace_back("--resume");
+  {
+    Child child(DMDR_DIGITS, tiny_digits(run, longer));
+    REQUIRE(child.wait_for("teacher: "));
+    child.signal(SIGTERM);
+    CHECK(child.end().code == 3);
+  }
+  CHECK(std::filesystem::exists(run + "/checkpoints/teacher"));
+  CHECK_FALSE(std::filesystem::exists(run + "/models/teacher.safetensors"));
+  std::vector<std::string> other = again;
+  other.insert(other.end(), {"--set", "teacher.batch=31"});
+  const Ended refused = digits(tiny_digits(run, other));
+  CHECK(refused.code == 4);
+  CHECK(refused.output.find("other settings") != std::string::npos);
+  const Ended ended = digits(tiny_digits(run, again));
+  INFO(ended.output);
+  REQUIRE(ended.code == 0);
+  for (const char* name : {"teacher", "reward", "judge"}) {
+    const io::SafetensorsFile whole = io::read_safetensors(directory / "whole/models/" + name + ".safetensors");
+    const io::SafetensorsFile stopped = io::read_safetensors(run + "/models/" + name + ".safetensors");
+    CHECK(whole.tensors == stopped.tensors);
+    CHECK(whole.metadata == stopped.metadata);
+  }
+  check_same_results(directory / "whole", run);
+}
+
+TEST_CASE("with its standard streams closed a run ends as ever and prints into none of its files") {
+  const TemporaryDirectory directory;
+  REQUIRE(digits(tiny_digits(directory / "heard")).code == 0);
+  REQUIRE(digits(tiny_digits(directory / "closed"), [] {
+            close(1);
+            close(2);
+          }).code == 0);
+  check_same_results(directory / "heard", directory / "closed");
+}
+
 TEST_CASE("several seeds give mean and spread, and the cold start its four arms") {
   const TemporaryDirectory directory;
   REQUIRE(digits(tiny_digits(directory / "seeds", {"--seeds", "2"})).code == 0);
@@ -154,6 +197,15 @@ TEST_CASE("bad input is refused with exit code 4 and a sentence") {
   refused({"--data", directory / "cut.safetensors", "--output", directory / "a"}, "cut.safetensors");
   spill(directory / "foreign.safetensors", "PK\x03\x04 not a tensor file at all");
   refused({"--data", directory / "foreign.safetensors", "--output", directory / "a"}, "foreign.safetensors");
+  NamedTensors numbers = io::read_safetensors(DMDR_DIGITS_DATA).tensors;
+  numbers.at("images").bytes[70] = std::byte{17};
+  io::write_safetensors(directory / "bright.safetensors", numbers, {});
+  refused({"--data", directory / "bright.safetensors", "--output", directory / "a"}, "a pixel of 17");
+  const Shape shape = numbers.at("images").shape;
+  numbers.at("images") = HostTensor::from<float>(shape, std::vector<float>(static_cast<std::size_t>(shape.numel()),
+                                                                           std::numeric_limits<float>::quiet_NaN()));
+  io::write_safetensors(directory / "nan.safetensors", numbers, {});
+  refused({"--data", directory / "nan.safetensors", "--output", directory / "a"}, "float32");
   spill(directory / "file", "");
   refused(tiny_digits(directory / "file"), "file");
   CHECK_FALSE(std::filesystem::exists(directory / "a/summary.json"));

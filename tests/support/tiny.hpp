@@ -28,21 +28,7 @@ struct Tiny {
   using Network = eigen::ClassMlpNetwork<T>;
   using Trainer = dmdr::Trainer<R, Backend>;
 
-  explicit Tiny(R recipe = {}, TrainerSettings settings = defaults(), std::vector<Stage> stages = two_stages())
-      : random(11), teacher(Backend{}, spec, random), classifier(Backend{}, {{4, 6, 3}}, random) {
-    recipe.generator = spec;
-    // A network starts as nearly zero; a teacher that says something makes the gradients differ.
-    for (auto& [name, tensor] : teacher.base())
-      if (name == "out.weight")
-        Backend::assign(tensor, Backend{}.from_host(shape_of(tensor),
-                                                    random.normal({"out"}, shape_of(tensor)[0], shape_of(tensor)[1])));
-    typename Trainer::Parts parts{.teacher = teacher};
-    parts.conditions = [](RandomSource& source, std::uint64_t iteration, std::int64_t batch) {
-      return ClassLabels(source.index(Draw{"labels", iteration}, batch, spec.classes));
-    };
-    if constexpr (R::rewarded) parts.reward.emplace(recipe.reward, std::tuple{eigen::ClassMarginModel<T>(classifier)});
-    trainer = std::make_unique<Trainer>(Backend{}, recipe, settings, stages, std::move(parts));
-  }
+  explicit Tiny(R recipe = {}, TrainerSettings settings = defaults(), std::vector<Stage> stages = two_stages());
 
   static TrainerSettings defaults() {
     TrainerSettings settings{.seed = 3, .batch = 6, .ratio = 2, .steps = 3};
@@ -61,6 +47,23 @@ struct Tiny {
   std::unique_ptr<Trainer> trainer;
 };
 
+template <class R, class T>
+Tiny<R, T>::Tiny(R recipe, TrainerSettings settings, std::vector<Stage> stages)
+    : random(11), teacher(Backend{}, spec, random), classifier(Backend{}, {{4, 6, 3}}, random) {
+  recipe.generator = spec;
+  // A network starts as nearly zero; a teacher that says something makes the gradients differ.
+  for (auto& [name, tensor] : teacher.base())
+    if (name == "out.weight")
+      Backend::assign(tensor, Backend{}.from_host(shape_of(tensor),
+                                                  random.normal({"out"}, shape_of(tensor)[0], shape_of(tensor)[1])));
+  typename Trainer::Parts parts{.teacher = teacher};
+  parts.conditions = [](RandomSource& source, std::uint64_t iteration, std::int64_t batch) {
+    return ClassLabels(source.index(Draw{"labels", iteration}, batch, spec.classes));
+  };
+  if constexpr (R::rewarded) parts.reward.emplace(recipe.reward, std::tuple{eigen::ClassMarginModel<T>(classifier)});
+  trainer = std::make_unique<Trainer>(Backend{}, recipe, settings, stages, std::move(parts));
+}
+
 // One recipe a family.
 using Full = Dmdr<ClassMlp, ClassMargin, ReFL, RtDmWith<ExpEmaZ>, RewardTilt<1>, BetaAnneal<4, 1.5, 5>,
                   DynaDg<2, .75, 5>, CfgUniform<1.2, 1.8>>;
@@ -68,5 +71,17 @@ using GrpoRun = DmdrGrpo<ClassMlp, ClassMargin, Cps<.9>, NormThenSum<>>;
 using Dmd2Run = Dmd2<ClassMlp, Cfg<1.5>>;
 using GndmRun = Gndm<ClassMlp>;
 using DecoupledRun = DecoupledDmd<ClassMlp, Cfg<2>>;
+using OneStepRun = Dmdr<ClassMlp, PureNoise, SingleStage>;
 
 }  // namespace dmdr::tiny
+
+// Compiled once, in support/tiny_*.cpp.
+#define DMDR_TINY(prefix, R)                                                                       \
+  prefix template class dmdr::BasicTrainer<dmdr::canonical_t<dmdr::tiny::R>, dmdr::tiny::Backend>; \
+  prefix template struct dmdr::tiny::Tiny<dmdr::tiny::R>;
+DMDR_TINY(extern, Full)
+DMDR_TINY(extern, GrpoRun)
+DMDR_TINY(extern, Dmd2Run)
+DMDR_TINY(extern, GndmRun)
+DMDR_TINY(extern, DecoupledRun)
+DMDR_TINY(extern, OneStepRun)

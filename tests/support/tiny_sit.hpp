@@ -13,8 +13,14 @@
 
 namespace dmdr::tiny_sit {
 
-inline const SitSettings settings{
-    .size = 4, .channels = 1, .width = 8, .depth = 2, .heads = 2, .classes = 3, .frequencies = 4, .adapter = {.rank = 2}};
+inline const SitSettings settings{.size = 4,
+                                  .channels = 1,
+                                  .width = 8,
+                                  .depth = 2,
+                                  .heads = 2,
+                                  .classes = 3,
+                                  .frequencies = 4,
+                                  .adapter = {.rank = 2}};
 
 /// A SiT teacher, a classifier and a trainer over LibTorch, small enough for hundreds of runs in a test.
 template <class R>
@@ -28,8 +34,9 @@ struct Tiny {
     // A new network predicts zero; a teacher that says something makes the gradients differ.
     for (auto& [name, tensor] : teacher.base())
       if (name != "pos_embed")
-        LibTorch::assign(tensor, backend.from_host(shape_of(tensor), random.normal({.stream = name}, shape_of(tensor).rows(),
-                                                                                   shape_of(tensor).row_size())));
+        LibTorch::assign(tensor,
+                         backend.from_host(shape_of(tensor), random.normal({.stream = name}, shape_of(tensor).rows(),
+                                                                           shape_of(tensor).row_size())));
     R recipe;
     recipe.generator.network = network;
     typename Trainer::Parts parts{.teacher = teacher};

@@ -31,7 +31,8 @@ const HostTensor& find(const NamedTensors& state, const std::string& name, const
   if (found == state.end()) throw FileError("optimiser state: tensor " + name + " is missing", where);
   const HostTensor& host = found->second;
   if (!(host.shape == shape_of(like)))
-    throw FileError("optimiser state: " + name + " is " + host.shape.str() + ", expected " + shape_of(like).str(), where);
+    throw FileError("optimiser state: " + name + " is " + host.shape.str() + ", expected " + shape_of(like).str(),
+                    where);
   if (host.dtype != dmdr::dtype_of(like))
     throw DtypeError("optimiser state: " + name + " holds " + std::string(name_of(host.dtype)) + ", expected " +
                          std::string(name_of(dmdr::dtype_of(like))),
@@ -77,15 +78,16 @@ void AdamW::step(double learning_rate) {
     batch.second.push_back(slot.second);
   }
   for (auto& [key, batch] : batches) {
-    const at::Tensor count =
-        at::full({}, static_cast<double>(steps_ + 1), batch.values[0].options().dtype(c10::kFloat).requires_grad(false));
+    const at::Tensor count = at::full({}, static_cast<double>(steps_ + 1),
+                                      batch.values[0].options().dtype(c10::kFloat).requires_grad(false));
     batch.steps.assign(batch.values.size(), count);
   }
   // Everything is allocated: from here on nothing can run out of memory with half an update done.
   ++steps_;
   for (auto& [key, batch] : batches) {
-    at::_fused_adamw_(batch.values, batch.gradients, batch.first, batch.second, {}, batch.steps, learning_rate, settings_.beta1,
-                      settings_.beta2, settings_.weight_decay, settings_.eps, /*amsgrad=*/false, /*maximize=*/false);
+    at::_fused_adamw_(batch.values, batch.gradients, batch.first, batch.second, {}, batch.steps, learning_rate,
+                      settings_.beta1, settings_.beta2, settings_.weight_decay, settings_.eps, /*amsgrad=*/false,
+                      /*maximize=*/false);
   }
   for (const Slot& slot : slots_)
     if (small(slot.parameter) && slot.parameter.grad().defined()) slot.parameter.detach().copy_(slot.value);

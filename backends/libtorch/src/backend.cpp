@@ -57,7 +57,8 @@ at::Tensor LibTorch::from_host(const Shape& shape, std::span<const double> value
                      where);
   const c10::ScalarType type = data_type(dtype, where);
   const c10::Device target = torch_device(device, where);
-  const at::Tensor borrowed = at::from_blob(const_cast<double*>(values.data()), sizes_of(shape), at::dtype(c10::kDouble));
+  const at::Tensor borrowed =
+      at::from_blob(const_cast<double*>(values.data()), sizes_of(shape), at::dtype(c10::kDouble));
   return borrowed.to(target, type, /*non_blocking=*/false, /*copy=*/true);
 }
 
@@ -151,7 +152,9 @@ void LibTorch::backward(std::span<const at::Tensor> results, std::span<const at:
   for (std::size_t k = 0; k < results.size(); ++k) {
     require_same("backward", results[k], cotangents[k], where);
     if (!requires_grad(results[k]))
-      throw Error("backward: result " + std::to_string(k + 1) + " " + describe_tensor(results[k]) + " requires no gradient", where);
+      throw Error("backward: result " + std::to_string(k + 1) + " " + describe_tensor(results[k]) +
+                      " requires no gradient",
+                  where);
     roots.push_back(results[k]);
     seeds.push_back(cotangents[k].to(results[k].options().requires_grad(false)));
   }

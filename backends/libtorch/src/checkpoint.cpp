@@ -76,8 +76,8 @@ at::Tensor LibTorch::checkpoint(const Block& block, std::span<const at::Tensor> 
   if (c10::GradMode::is_enabled() && std::any_of(inputs.begin(), inputs.end(), needs)) {
     // The block may hand one of its inputs, or a view of one, through.
     out = out.detach();
-    torch::autograd::set_history(
-        out, std::shared_ptr<torch::autograd::Node>(new CheckpointNode(block, inputs), torch::autograd::deleteNode));
+    torch::autograd::set_history(out, std::shared_ptr<torch::autograd::Node>(new CheckpointNode(block, inputs),
+                                                                             torch::autograd::deleteNode));
   }
   return out;
 }

@@ -31,7 +31,8 @@ std::vector<double> time_embedding(const Times& times) {
   constexpr std::int64_t frequencies = embedding_size / 2;
   std::vector<double> values;
   for (const double t : times.values())
-    for (double (*const wave)(double) : {static_cast<double (*)(double)>(std::sin), static_cast<double (*)(double)>(std::cos)})
+    for (double (*const wave)(double) :
+         {static_cast<double (*)(double)>(std::sin), static_cast<double (*)(double)>(std::cos)})
       for (std::int64_t j = 0; j < frequencies; ++j)
         values.push_back(wave(std::pow(100.0, static_cast<double>(j) / (frequencies - 1)) * t));
   return values;
@@ -69,8 +70,8 @@ at::Tensor ClassMlpNetwork::linear(const at::Tensor& x, const std::string& layer
   return out + at::linear(at::linear(x, adapter_.at(layer + ".lora_a")), adapter_.at(layer + ".lora_b")) * scale;
 }
 
-at::Tensor ClassMlpNetwork::predict(const at::Tensor& x, const Times& times, const ClassLabels& labels, double adapter_scale,
-                                    Location where) const {
+at::Tensor ClassMlpNetwork::predict(const at::Tensor& x, const Times& times, const ClassLabels& labels,
+                                    double adapter_scale, Location where) const {
   const Shape shape = shape_of(x);
   if (shape.rank() != 2 || shape[1] != spec_.data_size)
     throw ShapeError("ClassMlp: x must be [B, " + std::to_string(spec_.data_size) + "], got " + shape.str(), where);

@@ -32,12 +32,13 @@ std::string conv_name(std::size_t i) { return "convs." + std::to_string(i); }
 at::Tensor label_tensor(const char* what, const at::Tensor& logits, const ClassLabels& labels, Location where) {
   const Shape shape = shape_of(logits);
   if (shape.rank() != 2 || shape[0] != labels.rows())
-    throw ShapeError(std::string(what) + ": logits " + shape.str() + " come with " + std::to_string(labels.rows()) + " labels",
+    throw ShapeError(std::string(what) + ": logits " + shape.str() + " come with " + std::to_string(labels.rows()) +
+                         " labels",
                      where);
   for (std::size_t i = 0; i < labels.ids().size(); ++i)
     if (labels.ids()[i] < 0 || labels.ids()[i] >= shape[1])
-      throw NumericError(std::string(what) + ": label " + std::to_string(labels.ids()[i]) + " of sample " + std::to_string(i) +
-                             " is outside [0, " + std::to_string(shape[1]) + ")",
+      throw NumericError(std::string(what) + ": label " + std::to_string(labels.ids()[i]) + " of sample " +
+                             std::to_string(i) + " is outside [0, " + std::to_string(shape[1]) + ")",
                          where);
   const at::Tensor borrowed =
       at::from_blob(const_cast<std::int64_t*>(labels.ids().data()), {labels.rows()}, at::dtype(c10::kLong));
@@ -56,7 +57,8 @@ ConvClassifier::ConvClassifier(const LibTorch& backend, ConvClassifierSettings s
                       where);
   const auto layer = [&](const std::string& name, const Shape& shape) {
     const double deviation = 1 / std::sqrt(static_cast<double>(shape.row_size()));
-    parameters_.emplace(name + ".weight", drawn(backend, "conv_classifier/" + name + ".weight", shape, deviation, random));
+    parameters_.emplace(name + ".weight",
+                        drawn(backend, "conv_classifier/" + name + ".weight", shape, deviation, random));
     parameters_.emplace(name + ".bias", zeros(backend, Shape{shape[0]}));
   };
   std::int64_t in = settings_.channels;
@@ -70,12 +72,14 @@ ConvClassifier::ConvClassifier(const LibTorch& backend, ConvClassifierSettings s
 at::Tensor ConvClassifier::features(const at::Tensor& x, Location where) const {
   const Shape shape = shape_of(x);
   if (shape.rank() != 4 || shape[1] != settings_.channels)
-    throw ShapeError("ConvClassifier: x must be [B, " + std::to_string(settings_.channels) + ", h, w], got " + shape.str(),
+    throw ShapeError("ConvClassifier: x must be [B, " + std::to_string(settings_.channels) + ", h, w], got " +
+                         shape.str(),
                      where);
   at::Tensor h = x.to(parameters_.at("head.weight").scalar_type());
   for (std::size_t i = 0; i < settings_.widths.size(); ++i) {
     const std::int64_t stride[] = {i == 0 ? 1 : 2, i == 0 ? 1 : 2}, padding[] = {1, 1};
-    h = at::silu(at::conv2d(h, parameters_.at(conv_name(i) + ".weight"), parameters_.at(conv_name(i) + ".bias"), stride, padding));
+    h = at::silu(at::conv2d(h, parameters_.at(conv_name(i) + ".weight"), parameters_.at(conv_name(i) + ".bias"), stride,
+                            padding));
   }
   return h.mean(c10::IntArrayRef{2, 3});
 }
@@ -96,7 +100,8 @@ at::Tensor cross_entropy(const at::Tensor& logits, const ClassLabels& labels, do
 
 at::Tensor class_margin(const at::Tensor& logits, const ClassLabels& labels, Location where) {
   const at::Tensor own = label_tensor("class margin", logits, labels, where).unsqueeze(1);
-  if (logits.size(1) < 2) throw ShapeError("class margin: logits " + shape_of(logits).str() + " have no other class", where);
+  if (logits.size(1) < 2)
+    throw ShapeError("class margin: logits " + shape_of(logits).str() + " have no other class", where);
   const at::Tensor others = logits.scatter(1, own, -std::numeric_limits<double>::infinity());
   return logits.gather(1, own).squeeze(1) - at::logsumexp(others, {1});
 }

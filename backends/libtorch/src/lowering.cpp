@@ -95,7 +95,8 @@ at::Tensor value_of(const expr::Call<at::Tensor>& call, c10::ScalarType type) {
   for (const Instruction& step : call.program.code) {
     if (step.code == OpCode::custom)
       throw Error("expression: " + std::string(step.name) +
-                      " is an operation of your own, which LibTorch's operators do not have; its compiled kernels take contiguous float32 or "
+                      " is an operation of your own, which LibTorch's operators do not have; its compiled kernels take "
+                      "contiguous float32 or "
                       "float64 tensors on the host, and first derivatives only",
                   call.where);
     if (step.code == OpCode::leaf) {

@@ -147,8 +147,9 @@ void SitNetwork::check(const at::Tensor& x, const Times& times, const ClassLabel
   const Shape shape = shape_of(x);
   const Shape sample{1, settings_.channels, settings_.size, settings_.size};
   if (shape.rank() != 4 || !(shape.with_rows(1) == sample))
-    throw ShapeError("Sit: x must be [B, " + std::to_string(settings_.channels) + ", " + std::to_string(settings_.size) +
-                         ", " + std::to_string(settings_.size) + "], got " + shape.str(),
+    throw ShapeError("Sit: x must be [B, " + std::to_string(settings_.channels) + ", " +
+                         std::to_string(settings_.size) + ", " + std::to_string(settings_.size) + "], got " +
+                         shape.str(),
                      where);
   require_rows("Sit", shape, times, labels, where);
   const at::Tensor& weight = base_.at("x_embedder.proj.weight");
@@ -161,8 +162,9 @@ at::Tensor SitNetwork::predict(const at::Tensor& x, const Times& times, const Cl
   check(x, times, labels, where);
   const at::Tensor& kernel = base_.at("x_embedder.proj.weight");
   const c10::ScalarType type = kernel.scalar_type();
-  at::Tensor h = at::linear(patches(x.to(type)), kernel.reshape({settings_.width, -1}), parameter("x_embedder.proj.bias")) +
-                 parameter("pos_embed");
+  at::Tensor h =
+      at::linear(patches(x.to(type)), kernel.reshape({settings_.width, -1}), parameter("x_embedder.proj.bias")) +
+      parameter("pos_embed");
   const at::Tensor condition = at::silu(embedded_times(times) + embedded_labels(labels, where));
   const bool again = settings_.checkpoint_blocks && c10::GradMode::is_enabled();
   // The backward pass runs the blocks again, maybe after this network was moved or is gone: it keeps handles of its own.
@@ -177,7 +179,9 @@ at::Tensor SitNetwork::predict(const at::Tensor& x, const Times& times, const Cl
     if (!h.requires_grad()) h = h.detach().set_requires_grad(true);
     const at::Tensor inputs[] = {h, condition};
     h = LibTorch::checkpoint(
-        [kept, name, adapter_scale](std::span<const at::Tensor> in) { return kept->block(in[0], in[1], name, adapter_scale); },
+        [kept, name, adapter_scale](std::span<const at::Tensor> in) {
+          return kept->block(in[0], in[1], name, adapter_scale);
+        },
         inputs);
   }
   const std::vector<at::Tensor> m = linear(condition, "final_layer.adaLN_modulation.1").chunk(2, 1);

@@ -67,7 +67,8 @@ SitNetwork SitNetwork::share(RandomSource& random, const SitAdapter& adapter) co
   const double deviation = adapter.form == SitAdapterForm::lora ? 1.0 / static_cast<double>(adapter.rank) : 1.0;
   for (const auto& [name, shape] : sit_adapter_parameters(settings_, adapter)) {
     const bool first = name.ends_with("A") || name.ends_with("lora_A.weight");
-    other.adapter_.emplace(name, first ? drawn(backend_, "sit/" + name, shape, deviation, random) : zeros(backend_, shape));
+    other.adapter_.emplace(name,
+                           first ? drawn(backend_, "sit/" + name, shape, deviation, random) : zeros(backend_, shape));
   }
   return other;
 }

@@ -103,8 +103,18 @@ class TerminalNode final : public torch::autograd::Node {
         layout_(call.layout),
         where_(call.where),
         by_kernels_(by_kernels) {
-    set_next_edges(torch::autograd::collect_next_edges(at::ArrayRef<at::Tensor>(call.leaves.data(), call.leaves.size())));
-    for (const at::Tensor& leaf : call.leaves) leaves_.emplace_back(leaf, false);
+    set_next_edges(
+        torch::autograd::collect_next_edges(at::ArrayRef<at::Tensor>(call.leaves.data(), call.leaves.size())));
+    for (std::size_t k = 0; k < call.leaves.size(); ++k) {
+      leaves_.emplace_back(call.leaves[k], false);
+      first_.push_back(k);
+      for (std::size_t m = 0; m < k; ++m)
+        if (call.leaves[m].is_same(call.leaves[k]) && program_.leaves[m].extent == program_.leaves[k].extent &&
+            program_.leaves[m].active) {
+          first_[k] = m;
+          break;
+        }
+    }
   }
 
   variable_list apply(variable_list&& gradients) override {
@@ -137,6 +147,11 @@ class TerminalNode final : public torch::autograd::Node {
     plan.cotangent = cotangent.const_data_ptr();
     for (std::size_t k = 0; k < out.size(); ++k) {
       if (!wanted(k)) continue;
+      // A tensor at several places gets its whole gradient through the first.
+      if (first_[k] != k) {
+        plan.grads[k] = plan.grads[first_[k]];
+        continue;
+      }
       out[k] = at::empty(call.leaves[k].sizes(), call.leaves[k].options().requires_grad(false));
       plan.grads[k] = out[k].mutable_data_ptr();
     }
@@ -163,7 +178,8 @@ class TerminalNode final : public torch::autograd::Node {
     variable_list found;
     {
       const c10::AutoGradMode with_grad(true);
-      const at::Tensor value = lowered(Call{call.program, leaves, call.constants, call.terminal, call.layout, call.where});
+      const at::Tensor value =
+          lowered(Call{call.program, leaves, call.constants, call.terminal, call.layout, call.where});
       found = torch::autograd::grad({value}, inputs, {gradient}, create_graph, create_graph, true);
     }
     std::size_t next = 0;
@@ -179,6 +195,7 @@ class TerminalNode final : public torch::autograd::Node {
   Location where_;
   bool by_kernels_;
   std::vector<torch::autograd::SavedVariable> leaves_;
+  std::vector<std::size_t> first_;  // of each leaf, the first place at which the same tensor stands
 };
 
 }  // namespace
@@ -197,8 +214,9 @@ at::Tensor tensor_traits<at::Tensor>::evaluate(const expr::Call<at::Tensor>& cal
   if (c10::GradMode::is_enabled() &&
       std::any_of(call.leaves.begin(), call.leaves.end(), [](const at::Tensor& leaf) { return leaf.requires_grad(); }))
     // Deleted by LibTorch's own function, which does not recurse along a deep graph.
-    torch::autograd::set_history(out, std::shared_ptr<torch::autograd::Node>(new libtorch::TerminalNode(call, by_kernels),
-                                                                             torch::autograd::deleteNode));
+    torch::autograd::set_history(out,
+                                 std::shared_ptr<torch::autograd::Node>(new libtorch::TerminalNode(call, by_kernels),
+                                                                        torch::autograd::deleteNode));
   return out;
 }
 

@@ -26,27 +26,14 @@ struct HostTensor {
   template <class T>
   [[nodiscard]] static HostTensor from(const Shape& shape, std::span<const T> values,
                                        Location where = Location::current()) {
-    if (static_cast<std::int64_t>(values.size()) != shape.numel())
-      throw ShapeError("host tensor: " + shape.str() + " needs " + std::to_string(shape.numel()) + " values, got " +
-                           std::to_string(values.size()),
-                       where);
-    HostTensor tensor{shape, dtype_v<T>, std::vector<std::byte>(values.size_bytes())};
-    if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), values.size_bytes());
-    return tensor;
+    return of_bytes(shape, dtype_v<T>, std::as_bytes(values), values.size(), where);
   }
 
   /// The elements as `T`; throws `DtypeError` where the tensor holds another type, `ShapeError` where the bytes are not as many as the
   /// shape says.
   template <class T>
   [[nodiscard]] std::vector<T> as(Location where = Location::current()) const {
-    if (dtype != dtype_v<T>)
-      throw DtypeError("host tensor: holds " + std::string(name_of(dtype)) + ", asked for " +
-                           std::string(name_of(dtype_v<T>)),
-                       where);
-    if (bytes.size() % sizeof(T) != 0 || static_cast<std::int64_t>(bytes.size() / sizeof(T)) != shape.numel())
-      throw ShapeError("host tensor: " + shape.str() + " " + std::string(name_of(dtype)) + " comes with " +
-                           std::to_string(bytes.size()) + " bytes",
-                       where);
+    check_holds(dtype_v<T>, sizeof(T), where);
     std::vector<T> values(static_cast<std::size_t>(shape.numel()));
     if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
     return values;
@@ -55,17 +42,21 @@ struct HostTensor {
   friend bool operator==(const HostTensor& a, const HostTensor& b) {
     return a.shape == b.shape && a.dtype == b.dtype && a.bytes == b.bytes;
   }
+
+ private:
+  [[nodiscard]] static HostTensor of_bytes(const Shape& shape, Dtype dtype, std::span<const std::byte> bytes,
+                                           std::size_t count, Location where);
+  void check_holds(Dtype wanted, std::size_t size, Location where) const;
 };
 
 /// Tensors by name, in the order of their names.
 using NamedTensors = std::map<std::string, HostTensor>;
 
 /// Those whose names begin with `prefix`, without it.
-[[nodiscard]] inline NamedTensors tensors_under(const NamedTensors& named, const std::string& prefix) {
-  NamedTensors rest;
-  for (auto it = named.lower_bound(prefix); it != named.end() && it->first.compare(0, prefix.size(), prefix) == 0; ++it)
-    rest.emplace(it->first.substr(prefix.size()), it->second);
-  return rest;
-}
+[[nodiscard]] NamedTensors tensors_under(const NamedTensors& named, const std::string& prefix);
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/core/host_tensor.ipp>  // IWYU pragma: export
+#endif

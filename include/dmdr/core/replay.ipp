@@ -29,11 +29,12 @@ void replay_rows(const std::string& name, const HostTensor& host, std::span<cons
                  std::int64_t row_size, std::span<Out> out) {
   const std::vector<T> values = host.as<T>();
   if (host.shape.row_size() != row_size)
-    throw ShapeError("replay: " + name + " is " + host.shape.str() + ", its rows have not the " + std::to_string(row_size) +
-                     " numbers that were asked for");
+    throw ShapeError("replay: " + name + " is " + host.shape.str() + ", its rows have not the " +
+                     std::to_string(row_size) + " numbers that were asked for");
   for (std::size_t r = 0; r < samples.size(); ++r) {
     if (samples[r] < 0 || samples[r] >= host.shape.rows())
-      throw ShapeError("replay: " + name + " is " + host.shape.str() + ", it has no sample " + std::to_string(samples[r]));
+      throw ShapeError("replay: " + name + " is " + host.shape.str() + ", it has no sample " +
+                       std::to_string(samples[r]));
     for (std::int64_t k = 0; k < row_size; ++k)
       out[r * static_cast<std::size_t>(row_size) + static_cast<std::size_t>(k)] =
           static_cast<Out>(values[static_cast<std::size_t>(samples[r] * row_size + k)]);
@@ -53,7 +54,8 @@ DMDR_INLINE const HostTensor* Replay::find(const Draw& draw) const {
   const std::string name = detail::recorded_name(prefix_, draw);
   const auto found = draws_.find(name);
   if (found != draws_.end()) return &found->second;
-  if (rest_ == nullptr) throw Error("replay: there is no draw " + name + " among the " + std::to_string(draws_.size()) + " recorded ones");
+  if (rest_ == nullptr)
+    throw Error("replay: there is no draw " + name + " among the " + std::to_string(draws_.size()) + " recorded ones");
   return nullptr;
 }
 

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <span>
 #include <string>
 
@@ -25,19 +24,7 @@ class Shape {
   Shape() = default;
   Shape(std::initializer_list<std::int64_t> extents, Location where = Location::current())
       : Shape(std::span<const std::int64_t>(extents.begin(), extents.size()), where) {}
-  explicit Shape(std::span<const std::int64_t> extents, Location where = Location::current()) {
-    if (extents.size() > max_rank)
-      throw ShapeError("shape: at most 8 axes are supported, got " + std::to_string(extents.size()), where);
-    std::int64_t product = 1;
-    for (const std::int64_t extent : extents) {
-      if (extent < 0) throw ShapeError("shape: extent " + std::to_string(extent) + " is negative", where);
-      if (extent != 0 && product > std::numeric_limits<std::int64_t>::max() / extent)
-        throw ShapeError("shape: the number of elements exceeds 63 bits", where);
-      extents_[static_cast<std::size_t>(rank_++)] = extent;
-      numel_ *= extent;
-      if (extent != 0) product *= extent;
-    }
-  }
+  explicit Shape(std::span<const std::int64_t> extents, Location where = Location::current());
 
   [[nodiscard]] int rank() const noexcept { return rank_; }
   [[nodiscard]] std::int64_t operator[](int axis) const noexcept { return extents_[static_cast<std::size_t>(axis)]; }
@@ -54,25 +41,13 @@ class Shape {
     return {extents_.data(), static_cast<std::size_t>(rank_)};
   }
   /// The same sample shape with another batch size.
-  [[nodiscard]] Shape with_rows(std::int64_t rows) const {
-    Shape other = *this;
-    if (rank_ == 0) return Shape{rows};
-    other.extents_[0] = rows;
-    return Shape(other.extents());
-  }
+  [[nodiscard]] Shape with_rows(std::int64_t rows) const;
   /// `[4, 16]`, as PyTorch prints it.
-  [[nodiscard]] std::string str() const {
-    std::string text = "[";
-    for (int axis = 0; axis < rank_; ++axis)
-      text += (axis == 0 ? "" : ", ") + std::to_string(extents_[static_cast<std::size_t>(axis)]);
-    return text + "]";
-  }
+  [[nodiscard]] std::string str() const;
 
+  // Extents beyond the rank are 0.
   friend bool operator==(const Shape& a, const Shape& b) noexcept {
-    if (a.rank_ != b.rank_) return false;
-    for (int axis = 0; axis < a.rank_; ++axis)
-      if (a[axis] != b[axis]) return false;
-    return true;
+    return a.rank_ == b.rank_ && a.extents_ == b.extents_;
   }
 
  private:
@@ -82,3 +57,7 @@ class Shape {
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/core/shape.ipp>  // IWYU pragma: export
+#endif

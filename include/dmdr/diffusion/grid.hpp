@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cmath>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include <dmdr/core/error.hpp>
@@ -27,30 +25,9 @@ class Grid {
  public:
   /// u = 1, then even steps down to `ends_at` (excluded), each shifted. N = 4: k=1 gives 1, .75, .5, .25; k=3 gives 1, .9, .75, .5.
   /// Throws `ConfigError` on zero steps or a shift that is not positive.
-  explicit Grid(const GridSettings& settings, Location where = Location::current()) {
-    if (settings.steps < 1)
-      throw ConfigError("grid: a sampler needs at least one step, got " + std::to_string(settings.steps), where);
-    if (!(settings.shift > 0) || !std::isfinite(settings.shift))
-      throw ConfigError("grid: the shift must be positive, got " + std::to_string(settings.shift), where);
-    if (!(settings.ends_at >= 0 && settings.ends_at < 1))
-      throw ConfigError("grid: ends_at must lie in [0, 1), got " + std::to_string(settings.ends_at), where);
-    for (std::int64_t i = 0; i < settings.steps; ++i) {
-      const double u = 1 - (1 - settings.ends_at) * static_cast<double>(i) / static_cast<double>(settings.steps);
-      times_.push_back(settings.shift * u / (1 + (settings.shift - 1) * u));
-    }
-  }
+  explicit Grid(const GridSettings& settings, Location where = Location::current());
   /// Explicit times; they must fall strictly from at most 1 and stay positive.
-  explicit Grid(std::vector<double> times, Location where = Location::current()) : times_(std::move(times)) {
-    if (times_.empty()) throw ConfigError("grid: a sampler needs at least one step, got 0", where);
-    double before = std::nextafter(1.0, 2.0);
-    for (std::size_t i = 0; i < times_.size(); ++i) {
-      if (!(times_[i] > 0 && times_[i] < before))
-        throw ConfigError("grid: times must fall strictly within (0, 1]; t_" + std::to_string(i) + " = " +
-                              std::to_string(times_[i]) + " does not",
-                          where);
-      before = times_[i];
-    }
-  }
+  explicit Grid(std::vector<double> times, Location where = Location::current());
 
   [[nodiscard]] std::int64_t steps() const noexcept { return static_cast<std::int64_t>(times_.size()); }
   /// t_i for i in 0..N; t_N = 0.
@@ -58,17 +35,14 @@ class Grid {
     return Time(i == steps() ? 0.0 : times_.at(static_cast<std::size_t>(i)));
   }
   /// The index whose time is nearest to `t`.
-  [[nodiscard]] std::int64_t nearest(Time t) const {
-    std::int64_t best = 0;
-    for (std::int64_t i = 1; i < steps(); ++i)
-      if (std::abs(times_[static_cast<std::size_t>(i)] - t.value) <
-          std::abs(times_[static_cast<std::size_t>(best)] - t.value))
-        best = i;
-    return best;
-  }
+  [[nodiscard]] std::int64_t nearest(Time t) const;
 
  private:
   std::vector<double> times_;
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/diffusion/grid.ipp>  // IWYU pragma: export
+#endif

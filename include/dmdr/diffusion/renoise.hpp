@@ -34,17 +34,17 @@ concept RenoiseLaw = std::copyable<R> && requires(const R& law, const RenoiseCon
 };
 
 /// Cosine from 1 at k = 0 to 0 at k >= K; K = 0 means that nothing is annealed: 1 for ever.
-[[nodiscard]] inline double cosine_anneal(std::int64_t k, std::int64_t steps) {
-  if (steps == 0) return 1;
-  const double progress = std::min(static_cast<double>(k) / static_cast<double>(steps), 1.0);
-  return 0.5 * (1 + std::cos(std::numbers::pi * progress));
-}
+[[nodiscard]] double cosine_anneal(std::int64_t k, std::int64_t steps);
 
 namespace detail {
+// One number a sample.
+[[nodiscard]] std::vector<double> uniforms(const RenoiseContext& context);
+[[nodiscard]] std::vector<double> normals(const RenoiseContext& context);
+[[nodiscard]] std::vector<double> betas(const RenoiseContext& context, double a, double b);
+
 template <class F>
 [[nodiscard]] Times map_uniform(const RenoiseContext& context, F f) {
-  std::vector<double> times(context.samples.size());
-  context.random.uniform(context.draw, context.samples, 1, times);
+  std::vector<double> times = uniforms(context);
   for (std::size_t i = 0; i < times.size(); ++i) times[i] = f(times[i], i);
   return Times(std::move(times));
 }
@@ -100,9 +100,7 @@ struct BetaAnneal {
   }
   [[nodiscard]] Times times(const RenoiseContext& context) const {
     const Parameters p = parameters(context.updates);
-    std::vector<double> times(context.samples.size());
-    context.random.beta(context.draw, context.samples, p.a, p.b, times);
-    return Times(std::move(times));
+    return Times(detail::betas(context, p.a, p.b));
   }
   template <class V>
   void visit(V&& v) {
@@ -120,8 +118,7 @@ struct LogitNormal {
   double std = Std;
 
   [[nodiscard]] Times times(const RenoiseContext& context) const {
-    std::vector<double> times(context.samples.size());
-    context.random.normal(context.draw, context.samples, 1, times);
+    std::vector<double> times = detail::normals(context);
     for (double& t : times) t = 1 / (1 + std::exp(-(mean + std * t)));
     return Times(std::move(times));
   }
@@ -185,3 +182,7 @@ struct SharedWithDm {
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/diffusion/renoise.ipp>  // IWYU pragma: export
+#endif

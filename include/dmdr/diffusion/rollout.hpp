@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <numeric>
-#include <span>
 #include <vector>
 
 #include <dmdr/core/describe.hpp>
@@ -33,31 +30,8 @@ struct EnumNames<StepIndex> {
 };
 
 /// Draws the grid step of every sample.
-[[nodiscard]] inline std::vector<std::int64_t> draw_steps(RandomSource& random, std::uint64_t step, std::int64_t rows,
-                                                          const Grid& grid, StepIndex law) {
-  const std::int64_t n = grid.steps();
-  std::vector<std::int64_t> j(static_cast<std::size_t>(rows), 0);
-  if (n == 1) return j;
-  switch (law) {
-    case StepIndex::per_sample: return random.index(Draw{"step_index", step}, rows, n);
-    case StepIndex::shared: std::fill(j.begin(), j.end(), random.index(Draw{"step_index", step}, 1, n)[0]); return j;
-    case StepIndex::stratified: {
-      const std::vector<double> keys = random.uniform(Draw{"step_index", step}, rows);
-      std::vector<std::size_t> order(keys.size());
-      std::iota(order.begin(), order.end(), std::size_t{0});
-      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
-      for (std::size_t place = 0; place < order.size(); ++place)
-        j[order[place]] = static_cast<std::int64_t>(place) * n / rows;
-      return j;
-    }
-    case StepIndex::snapped: {
-      const std::vector<double> t = random.beta(Draw{"step_index", step}, rows, 4, 1.5);
-      for (std::size_t i = 0; i < j.size(); ++i) j[i] = grid.nearest(Time(t[i]));
-      return j;
-    }
-  }
-  return j;
-}
+[[nodiscard]] std::vector<std::int64_t> draw_steps(RandomSource& random, std::uint64_t step, std::int64_t rows,
+                                                   const Grid& grid, StepIndex law);
 
 /// One step of a recorded rollout, all samples of the batch.
 template <class Tensor>
@@ -68,6 +42,33 @@ struct TransitionRecord {
   Time time{0};
   PathPoint from;
   TransitionCoefficients coefficients;
+};
+
+/// Which samples are in the batch at each step of a trajectory, and where their rows lie among those of all steps.
+class RolloutRows {
+ public:
+  /// `own_steps[i]` is the step at which sample i receives its gradient.
+  explicit RolloutRows(std::vector<std::int64_t> own_steps);
+
+  [[nodiscard]] const std::vector<std::int64_t>& own_steps() const noexcept { return own_steps_; }
+  [[nodiscard]] std::int64_t last_own_step() const;
+  /// The samples that are still in the batch, by number.
+  [[nodiscard]] const std::vector<std::int64_t>& present() const noexcept { return present_; }
+  /// Notes that the next step runs with the samples that are present.
+  void begin_step();
+  /// Takes out the samples whose own step is before `k`. Returns the places of those that stay, or nothing where all do.
+  [[nodiscard]] std::vector<std::int64_t> leave_before(std::int64_t k);
+  /// Each sample's row of its own step, where the rows of all steps follow each other.
+  [[nodiscard]] std::vector<std::int64_t> own_rows() const;
+  /// Noise level at which each sample enters the generator.
+  [[nodiscard]] Times input_times(const Grid& grid) const;
+
+ private:
+  std::vector<std::int64_t> own_steps_;
+  std::vector<std::int64_t> present_;
+  std::vector<std::vector<std::int64_t>> present_at_;
+  std::vector<std::int64_t> offsets_;
+  std::int64_t rows_ = 0;
 };
 
 /// What backward simulation hands to the updates; nothing in it carries a gradient.
@@ -103,34 +104,28 @@ class Trajectory {
 
   /// Runs to every sample's step `steps[i]`; to the end if `complete`; keeps the transitions if `record` (which needs `complete`).
   Trajectory(const Setup& setup, std::vector<std::int64_t> steps, bool complete, bool record)
-      : s_(setup),
-        steps_(std::move(steps)),
-        complete_(complete || record),
-        offsets_(static_cast<std::size_t>(setup.grid.steps()), 0) {
+      : s_(setup), rows_(std::move(steps)), complete_(complete || record) {
     const std::int64_t batch = s_.sample_shape.rows();
-    const std::int64_t last = complete_ ? s_.grid.steps() - 1 : *std::max_element(steps_.begin(), steps_.end());
-    std::vector<std::int64_t> rows = iota_samples(batch);
-    Tensor x = normal("rollout_latent", 0, rows);
+    const std::int64_t last = complete_ ? s_.grid.steps() - 1 : rows_.last_own_step();
+    Tensor x = normal("rollout_latent", 0);
     std::vector<Tensor> states, cleans;
-    for (std::int64_t k = 0, before = 0; k <= last; ++k) {
-      offsets_[static_cast<std::size_t>(k)] = before;
-      before += static_cast<std::int64_t>(rows.size());
-      place_.push_back(rows);
+    for (std::int64_t k = 0; k <= last; ++k) {
+      rows_.begin_step();
       const PathPoint from = s_.path.at(s_.grid[k]);
-      const Condition condition =
-          static_cast<std::int64_t>(rows.size()) == batch ? s_.condition : s_.condition.take(rows);
-      Tensor output = s_.predict(x, Times(static_cast<std::int64_t>(rows.size()), s_.grid[k]), condition);
+      const auto rows = static_cast<std::int64_t>(rows_.present().size());
+      const Condition condition = rows == batch ? s_.condition : s_.condition.take(rows_.present());
+      Tensor output = s_.predict(x, Times(rows, s_.grid[k]), condition);
       states.push_back(x);
       cleans.push_back(expr::eval(transition_mean<Kind>(x, output, from, TransitionCoefficients{1, 0, 0})));
       if (k == last && !complete_) break;
       // Who has reached the own step needs no transition, and no noise for one.
-      if (!complete_) compact(rows, k + 1, x, output);
+      if (!complete_) compact(k + 1, x, output);
       const TransitionCoefficients c = s_.sampler.coefficients(from, s_.path.at(s_.grid[k + 1]));
       const Tensor next =
-          c.std == 0 ? expr::eval(transition_mean<Kind>(x, output, from, c))
-                     : expr::eval(transition_sample<Kind>(x, output,
-                                                          normal("rollout_noise", static_cast<std::uint32_t>(k), rows),
-                                                          from, c));
+          c.std == 0
+              ? expr::eval(transition_mean<Kind>(x, output, from, c))
+              : expr::eval(transition_sample<Kind>(x, output, normal("rollout_noise", static_cast<std::uint32_t>(k)),
+                                                   from, c));
       if (record) transitions_.push_back({x, output, next, s_.grid[k], from, c});
       x = next;
     }
@@ -140,15 +135,11 @@ class Trajectory {
   }
 
   /// Noise level at which each sample enters the generator.
-  [[nodiscard]] Times input_times() const {
-    std::vector<double> times;
-    for (const std::int64_t j : steps_) times.push_back(s_.grid[j].value);
-    return Times(std::move(times));
-  }
+  [[nodiscard]] Times input_times() const { return rows_.input_times(s_.grid); }
   /// The state that each sample reached at its own step.
-  [[nodiscard]] Tensor state_at_step() const { return B::take_rows(states_, own_rows()); }
+  [[nodiscard]] Tensor state_at_step() const { return B::take_rows(states_, rows_.own_rows()); }
   /// The clean image that the student predicted from there.
-  [[nodiscard]] Tensor clean_at_step() const { return B::take_rows(cleans_, own_rows()); }
+  [[nodiscard]] Tensor clean_at_step() const { return B::take_rows(cleans_, rows_.own_rows()); }
   /// The end of the trajectory; only where it was run to the end.
   [[nodiscard]] const Tensor& end() const { return end_; }
   [[nodiscard]] bool complete() const noexcept { return complete_; }
@@ -158,7 +149,7 @@ class Trajectory {
     return expr::eval(
         noised(clean, normal("rollout_renoise", 0, iota_samples(s_.sample_shape.rows())), at.alpha, at.sigma));
   }
-  [[nodiscard]] const std::vector<std::int64_t>& steps() const noexcept { return steps_; }
+  [[nodiscard]] const std::vector<std::int64_t>& steps() const noexcept { return rows_.own_steps(); }
   [[nodiscard]] std::vector<TransitionRecord<Tensor>>& transitions() noexcept { return transitions_; }
 
  private:
@@ -168,36 +159,27 @@ class Trajectory {
     s_.random.normal(Draw{stream, s_.step, use}, rows, shape.row_size(), values);
     return s_.backend.from_host(shape, values);
   }
+  /// For the samples that are present.
+  [[nodiscard]] Tensor normal(std::string_view stream, std::uint32_t use) const {
+    return normal(stream, use, rows_.present());
+  }
   /// Leaves the samples whose own step is `k` or later.
-  void compact(std::vector<std::int64_t>& rows, std::int64_t k, Tensor& x, Tensor& output) const {
-    std::vector<std::int64_t> kept, places;
-    for (std::size_t place = 0; place < rows.size(); ++place)
-      if (steps_[static_cast<std::size_t>(rows[place])] >= k) {
-        kept.push_back(rows[place]);
-        places.push_back(static_cast<std::int64_t>(place));
-      }
-    if (kept.size() == rows.size()) return;
-    rows = std::move(kept);
+  void compact(std::int64_t k, Tensor& x, Tensor& output) {
+    const std::vector<std::int64_t> places = rows_.leave_before(k);
+    if (places.empty()) return;
     x = B::take_rows(x, places);
     output = B::take_rows(output, places);
   }
-  [[nodiscard]] std::vector<std::int64_t> own_rows() const {
-    std::vector<std::int64_t> own;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      const auto k = static_cast<std::size_t>(steps_[i]);
-      const auto at = std::lower_bound(place_[k].begin(), place_[k].end(), static_cast<std::int64_t>(i));
-      own.push_back(offsets_[k] + (at - place_[k].begin()));
-    }
-    return own;
-  }
 
   Setup s_;
-  std::vector<std::int64_t> steps_;
+  RolloutRows rows_;
   bool complete_;
-  std::vector<std::int64_t> offsets_;
-  std::vector<std::vector<std::int64_t>> place_;
   Tensor states_, cleans_, end_;
   std::vector<TransitionRecord<Tensor>> transitions_;
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/diffusion/rollout.ipp>  // IWYU pragma: export
+#endif

@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cmath>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include <dmdr/core/error.hpp>
@@ -32,16 +30,9 @@ struct TrainIndex {
 class Times {
  public:
   Times() = default;
-  explicit Times(std::vector<double> values, Location where = Location::current()) : values_(std::move(values)) {
-    for (std::size_t i = 0; i < values_.size(); ++i)
-      if (!(values_[i] >= 0 && values_[i] <= 1))
-        throw NumericError("times: t = " + std::to_string(values_[i]) + " of sample " + std::to_string(i) +
-                               " is outside [0, 1]",
-                           where);
-  }
+  explicit Times(std::vector<double> values, Location where = Location::current());
   /// The same time for `rows` samples.
-  Times(std::int64_t rows, Time t, Location where = Location::current())
-      : Times(std::vector<double>(static_cast<std::size_t>(rows), t.value), where) {}
+  Times(std::int64_t rows, Time t, Location where = Location::current());
 
   [[nodiscard]] const std::vector<double>& values() const noexcept { return values_; }
   [[nodiscard]] std::int64_t rows() const noexcept { return static_cast<std::int64_t>(values_.size()); }
@@ -52,3 +43,7 @@ class Times {
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/diffusion/time.ipp>  // IWYU pragma: export
+#endif

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <span>
 #include <vector>
@@ -32,6 +30,12 @@ struct UnweightedFake {
   }
 };
 
+namespace detail {
+/// The weights of `RewardTilt`.
+[[nodiscard]] std::vector<double> tilt(std::span<const double> rewards, const Groups& groups, double beta,
+                                       double max_exponent, double max_weight);
+}  // namespace detail
+
 /// Tilted fake score (ours): `u = exp(-(r - mean_group r)/beta)`, exponent clamped, divided by its group mean, at most `max_weight`.
 ///
 /// The fake score then estimates `p_theta exp(-r/beta)`, and DMD drives that to `p_real`: at the fixed point `p_theta` is proportional to
@@ -45,17 +49,7 @@ struct RewardTilt {
   double max_weight = 10;
 
   [[nodiscard]] std::vector<double> weights(std::span<const double> rewards, const Groups& groups) const {
-    std::vector<double> u(rewards.size());
-    const Groups used = groups.or_whole();
-    for (const auto& group : used.members()) {
-      const auto n = static_cast<double>(group.size());
-      double mean = 0, sum = 0;
-      for (const std::size_t i : group) mean += rewards[i] / n;
-      for (const std::size_t i : group)
-        sum += u[i] = std::exp(std::clamp(-(rewards[i] - mean) / beta, -max_exponent, max_exponent));
-      for (const std::size_t i : group) u[i] = std::min(u[i] * n / sum, max_weight);
-    }
-    return u;
+    return detail::tilt(rewards, groups, beta, max_exponent, max_weight);
   }
   template <class V>
   void visit(V&& v) {
@@ -66,3 +60,7 @@ struct RewardTilt {
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/divergence/fake_weight.ipp>  // IWYU pragma: export
+#endif

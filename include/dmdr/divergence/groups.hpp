@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <dmdr/core/error.hpp>
+#include <dmdr/core/inline.hpp>
 #include <dmdr/model/condition.hpp>
 
 namespace dmdr {
@@ -20,15 +18,7 @@ class Groups {
  public:
   Groups() = default;
   /// `ids[i]` names the group of sample i.
-  explicit Groups(const std::vector<std::string>& ids) {
-    std::map<std::string, std::size_t> known;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      const auto [it, fresh] = known.emplace(ids[i], members_.size());
-      if (fresh) members_.emplace_back();
-      members_[it->second].push_back(i);
-      group_of_.push_back(it->second);
-    }
-  }
+  explicit Groups(const std::vector<std::string>& ids);
   /// Samples with the same condition.
   template <Condition C>
   [[nodiscard]] static Groups by_condition(const C& condition) {
@@ -37,18 +27,14 @@ class Groups {
     return Groups(ids);
   }
   /// One group of all.
-  [[nodiscard]] static Groups whole(std::size_t rows) { return Groups(std::vector<std::string>(rows)); }
+  [[nodiscard]] static Groups whole(std::size_t rows);
 
   [[nodiscard]] const std::vector<std::vector<std::size_t>>& members() const noexcept { return members_; }
   [[nodiscard]] std::size_t group_of(std::size_t sample) const { return group_of_.at(sample); }
   [[nodiscard]] std::size_t rows() const noexcept { return group_of_.size(); }
-  [[nodiscard]] std::size_t largest() const {
-    std::size_t size = 0;
-    for (const auto& group : members_) size = std::max(size, group.size());
-    return size;
-  }
+  [[nodiscard]] std::size_t largest() const;
   /// The prompt groups where some prompt has several samples, else the whole batch.
-  [[nodiscard]] Groups or_whole() const { return largest() > 1 ? *this : whole(rows()); }
+  [[nodiscard]] Groups or_whole() const;
 
  private:
   std::vector<std::vector<std::size_t>> members_;
@@ -56,3 +42,7 @@ class Groups {
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/divergence/groups.ipp>  // IWYU pragma: export
+#endif

@@ -15,15 +15,11 @@
 /// Compiles the kernels here, for every file of the program.
 #define DMDR_COMPILE_FORMULA(T, ...) DMDR_FORMULA_KERNELS(template, T, __VA_ARGS__)
 
-#define DMDR_FORMULA_KERNELS(prefix, T, ...)                                                                           \
-  prefix void dmdr::expr::detail::forward_kernel<__VA_ARGS__, T>(const Plan&, std::int64_t, std::int64_t,              \
-                                                                 std::int64_t, double*);                               \
-  prefix void dmdr::expr::detail::reduce_kernel<__VA_ARGS__, T>(const Plan&, std::int64_t, std::int64_t, std::int64_t, \
-                                                                double*);                                              \
-  prefix void dmdr::expr::detail::backward_kernel<__VA_ARGS__, T, false>(const Plan&, std::int64_t, std::int64_t,      \
-                                                                         std::int64_t, double*);                       \
-  prefix void dmdr::expr::detail::backward_kernel<__VA_ARGS__, T, true>(const Plan&, std::int64_t, std::int64_t,       \
-                                                                        std::int64_t, double*);
+#define DMDR_FORMULA_KERNELS(prefix, T, ...)                                                         \
+  prefix void dmdr::expr::detail::forward_kernel<__VA_ARGS__, T>(const Plan&, const Piece&);         \
+  prefix void dmdr::expr::detail::reduce_kernel<__VA_ARGS__, T>(const Plan&, const Piece&);          \
+  prefix void dmdr::expr::detail::backward_kernel<__VA_ARGS__, T, false>(const Plan&, const Piece&); \
+  prefix void dmdr::expr::detail::backward_kernel<__VA_ARGS__, T, true>(const Plan&, const Piece&);
 
 namespace dmdr::expr {
 

@@ -7,6 +7,8 @@
 #include <limits>
 #include <string_view>
 
+#include <dmdr/expr/array_functions.hpp>
+
 namespace dmdr::expr {
 
 /// Code of an operation in the postfix form of a formula (`Program::code`), for backends that evaluate it with their own operators.
@@ -41,7 +43,8 @@ enum class OpCode : std::uint8_t {
 //   value(args...)                      the result
 //   partials(adjoint, y, args..., &d...) writes adjoint * dy/darg into each d
 // `y` is the result of `value`, so that exp, sqrt and tanh need no second evaluation. Where an argument never receives a gradient
-// the operation says so by `passes(k)`; the kernels then neither compute nor store it.
+// the operation says so by `passes(k)`; the kernels then neither compute nor store it. One of `ArrayFunctions` says so by
+//   values(x, count, functions)         value of every x, in place
 
 /// Whether argument `k` of `Op` can receive a gradient.
 template <class Op>
@@ -205,6 +208,10 @@ struct Exp {
     return std::exp(a);
   }
   template <class T>
+  static void values(T* x, std::int64_t count, const ArrayFunctions<T>& functions) {
+    functions.exp(x, count);
+  }
+  template <class T>
   static constexpr void partials(T g, T y, T, T& da) {
     da = g * y;
   }
@@ -215,6 +222,10 @@ struct Log {
   template <class T>
   static T value(T a) {
     return std::log(a);
+  }
+  template <class T>
+  static void values(T* x, std::int64_t count, const ArrayFunctions<T>& functions) {
+    functions.log(x, count);
   }
   template <class T>
   static constexpr void partials(T g, T, T a, T& da) {
@@ -229,6 +240,10 @@ struct Tanh {
     return std::tanh(a);
   }
   template <class T>
+  static void values(T* x, std::int64_t count, const ArrayFunctions<T>& functions) {
+    functions.tanh(x, count);
+  }
+  template <class T>
   static constexpr void partials(T g, T y, T, T& da) {
     da = g * (T(1) - y * y);
   }
@@ -240,6 +255,10 @@ struct Sigmoid {
   template <class T>
   static T value(T a) {
     return T(1) / (T(1) + std::exp(-a));
+  }
+  template <class T>
+  static void values(T* x, std::int64_t count, const ArrayFunctions<T>& functions) {
+    functions.sigmoid(x, count);
   }
   template <class T>
   static constexpr void partials(T g, T y, T, T& da) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <type_traits>
 
+#include <dmdr/core/bfloat16.hpp>
 #include <dmdr/core/dtype.hpp>
 #include <dmdr/core/tensor.hpp>
 #include <dmdr/expr/row_kernel.hpp>
@@ -13,12 +14,14 @@
 
 namespace dmdr::expr {
 
-/// The kernels of one formula for one element type; see `row_kernel.hpp` for what each does.
+/// The kernels of one formula for one element type; `KernelFunction` says what each leaves.
 struct Kernels {
   KernelFunction forward = nullptr;
   KernelFunction reduce = nullptr;
   KernelFunction backward = nullptr;
   KernelFunction backward_rows = nullptr;
+  /// A per-sample leaf stands beside a full one. Where it is false, all rows may be given to a kernel as one.
+  bool rows_differ = false;
 };
 
 /// A formula without its types: what a terminal hands to a backend.
@@ -32,10 +35,14 @@ struct Program {
   Extent extent = Extent::full;
   Kernels f64;
   Kernels f32;
+  Kernels bf16;  ///< arithmetic in float
 
   /// The kernels of an element type, or null where there are none.
   [[nodiscard]] const Kernels* kernels(Dtype dtype) const noexcept {
-    const Kernels* const found = dtype == Dtype::f64 ? &f64 : (dtype == Dtype::f32 ? &f32 : nullptr);
+    const Kernels* found = nullptr;
+    if (dtype == Dtype::f64) found = &f64;
+    if (dtype == Dtype::f32) found = &f32;
+    if (dtype == Dtype::bf16) found = &bf16;
     return found == nullptr || found->forward == nullptr ? nullptr : found;
   }
 };
@@ -43,7 +50,7 @@ struct Program {
 namespace detail {
 template <class S, class T>
 inline constexpr Kernels kernels_v{&forward_kernel<S, T>, &reduce_kernel<S, T>, &backward_kernel<S, T, false>,
-                                   &backward_kernel<S, T, true>};
+                                   &backward_kernel<S, T, true>, has_per_sample_v<lowered_t<S>>};
 template <class S, class T, class... Ts>
 consteval Kernels kernels_if() {
   if constexpr ((std::is_same_v<T, Ts> || ...))
@@ -63,6 +70,7 @@ inline constexpr Program program_v<S, ElementTypes<Ts...>>{detail::leaf_table<S>
                                                            detail::tally<S>::constants,
                                                            extent_v<S>,
                                                            detail::kernels_if<S, double, Ts...>(),
-                                                           detail::kernels_if<S, float, Ts...>()};
+                                                           detail::kernels_if<S, float, Ts...>(),
+                                                           detail::kernels_if<S, BFloat16, Ts...>()};
 
 }  // namespace dmdr::expr

@@ -77,6 +77,46 @@ inline constexpr Extent extent_v<LeafSlot<X, I>> = X;
 template <class Op, class... Children>
 inline constexpr Extent extent_v<Node<Op, Children...>> = std::max({extent_v<Children>...});
 
+/// 1 / a of a number: kernels multiply by it.
+struct Reciprocal {
+  static constexpr bool passes(int) { return false; }
+  template <class T>
+  static constexpr T value(T a) {
+    return T(1) / a;
+  }
+};
+
+/// A structure as its kernels see it: the widest leaves are full, for a formula of per-sample numbers alone is one row of `B` elements;
+/// and a division by a number is a product with its reciprocal, which is computed once a row.
+template <class S, Extent Widest = extent_v<S>>
+struct lowered;
+template <Extent X, int I, Extent Widest>
+struct lowered<LeafSlot<X, I>, Widest> {
+  using type = LeafSlot<X == Widest ? Extent::full : X, I>;
+};
+template <int I, Extent Widest>
+struct lowered<ConstantSlot<I>, Widest> {
+  using type = ConstantSlot<I>;
+};
+template <class Op, class... Cs, Extent Widest>
+struct lowered<Node<Op, Cs...>, Widest> {
+  using type = Node<Op, typename lowered<Cs, Widest>::type...>;
+};
+template <class A, int I, Extent Widest>
+struct lowered<Node<Div, A, ConstantSlot<I>>, Widest> {
+  using type = Node<Mul, typename lowered<A, Widest>::type, Node<Reciprocal, ConstantSlot<I>>>;
+};
+template <class S>
+using lowered_t = typename lowered<S>::type;
+
+/// Whether a leaf of a structure is constant along a row and not along the batch.
+template <class S>
+inline constexpr bool has_per_sample_v = false;
+template <Extent X, int I>
+inline constexpr bool has_per_sample_v<LeafSlot<X, I>> = X == Extent::per_sample;
+template <class Op, class... Cs>
+inline constexpr bool has_per_sample_v<Node<Op, Cs...>> = (has_per_sample_v<Cs> || ...);
+
 /// One leaf of a program: its extent, and whether any gradient can reach it.
 struct LeafInfo {
   Extent extent = Extent::full;

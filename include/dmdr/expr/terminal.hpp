@@ -68,54 +68,23 @@ struct Argument {
   std::string text;
 };
 
-inline std::string argument_name(const Argument& argument, std::size_t index) {
-  constexpr std::string_view words[] = {"scalar", "per_sample", "full"};
-  const std::string name = argument.name[0] == '\0' ? "argument " + std::to_string(index + 1) : argument.name;
-  return std::string(words[static_cast<int>(argument.extent)]) + "(" + name + ")";
-}
-
-[[nodiscard]] inline std::string list_arguments(std::span<const Argument> arguments) {
-  std::string text;
-  for (std::size_t k = 0; k < arguments.size(); ++k)
-    text += "\n  " + argument_name(arguments[k], k) + ": " + arguments[k].text;
-  return text;
-}
-
 /// Finds the extents that all leaves agree on; throws `ShapeError` or `DeviceError` in the formula's words.
-[[nodiscard]] inline Layout agree(std::span<const Argument> arguments, Location where) {
-  const Argument* widest = &arguments[0];
-  for (const Argument& argument : arguments)
-    if (argument.extent > widest->extent) widest = &argument;
-  Layout layout{widest->extent == Extent::scalar ? Shape{} : widest->shape, 1, 1};
-  if (widest->extent == Extent::full) {
-    layout.rows = widest->shape.rows();
-    layout.cols = widest->shape.row_size();
-  } else if (widest->extent == Extent::per_sample) {
-    layout.rows = widest->shape.rows();
-    layout.shape = Shape{layout.rows};
+[[nodiscard]] Layout agree(std::span<const Argument> arguments, Location where);
+
+/// `agree` for tensors; one function a tensor type, whatever the expression.
+template <class Tensor>
+[[nodiscard]] Layout layout_of(std::span<const Tensor> leaves, std::span<Argument> arguments, Location where) {
+  for (std::size_t k = 0; k < leaves.size(); ++k) {
+    arguments[k].shape = dmdr::shape_of(leaves[k]);
+    arguments[k].device = dmdr::device_of(leaves[k]);
   }
-  for (std::size_t k = 0; k < arguments.size(); ++k) {
-    const Argument& argument = arguments[k];
-    const std::string name = argument_name(argument, k);
-    if (argument.device != widest->device)
-      throw DeviceError("expression: " + name + " is on " + argument.device.str() + ", the others on " +
-                            widest->device.str() + list_arguments(arguments),
-                        where);
-    if (argument.extent == Extent::full && !(argument.shape == layout.shape))
-      throw ShapeError(name + ": expected " + layout.shape.str() + ", got " + argument.shape.str() +
-                           list_arguments(arguments),
-                       where);
-    if (argument.extent == Extent::per_sample &&
-        (argument.shape.rank() == 0 || argument.shape.rows() != layout.rows || argument.shape.numel() != layout.rows))
-      throw ShapeError(name + ": expected [" + std::to_string(layout.rows) + "] or [" + std::to_string(layout.rows) +
-                           ", 1, ...], got " + argument.shape.str() + list_arguments(arguments),
-                       where);
-    if (argument.extent == Extent::scalar && argument.shape.numel() != 1)
-      throw ShapeError(name + ": expected [] or [1], got " + argument.shape.str() + list_arguments(arguments), where);
+  try {
+    return agree(arguments, where);
+  } catch (const Error&) {
+    // Only a failing call pays for the text of its arguments.
+    for (std::size_t k = 0; k < leaves.size(); ++k) arguments[k].text = describe_tensor(leaves[k]);
+    return agree(arguments, where);
   }
-  if (layout.rows * layout.cols == 0)
-    throw ShapeError("expression: the batch is empty: " + layout.shape.str() + list_arguments(arguments), where);
-  return layout;
 }
 
 // Leaves and constants in the order of the structure: from left to right.
@@ -123,7 +92,8 @@ template <Extent X, class Tensor, class Leaves, class Arguments>
 void collect(const Leaf<X, Tensor>& leaf, Leaves& leaves, Arguments& arguments, double*, int& next_leaf, int&) {
   const auto k = static_cast<std::size_t>(next_leaf++);
   leaves[k] = leaf.tensor;
-  arguments[k] = {X, leaf.name, shape_of(leaf.tensor), dmdr::device_of(leaf.tensor), {}};
+  arguments[k].extent = X;
+  arguments[k].name = leaf.name;
 }
 template <class Leaves, class Arguments>
 void collect(const Constant& constant, Leaves&, Arguments&, double* constants, int&, int& next_constant) {
@@ -156,16 +126,13 @@ auto with_call(const E& e, Terminal terminal, Location where, Use use) {
     int next_leaf = 0;
     int next_constant = 0;
     collect(e, leaves, arguments, constants.data(), next_leaf, next_constant);
-    Layout layout;
-    try {
-      layout = agree(arguments, where);
-    } catch (const Error&) {
-      // Only a failing call pays for the text of its arguments.
-      for (std::size_t k = 0; k < leaf_count; ++k) arguments[k].text = describe_tensor(leaves[k]);
-      layout = agree(arguments, where);
-    }
-    return use(
-        Call<Tensor>{program_v<structure_t<E>>, leaves, {constants.data(), constant_count}, terminal, layout, where});
+    const Layout layout = layout_of<Tensor>(leaves, arguments, where);
+    return use(Call<Tensor>{program_v<structure_t<E>, typename element_types_of<Tensor>::type>,
+                            leaves,
+                            {constants.data(), constant_count},
+                            terminal,
+                            layout,
+                            where});
   } else {
     return NoResult{};
   }
@@ -229,3 +196,7 @@ template <Expression E>
 }
 
 }  // namespace dmdr::expr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/expr/terminal.ipp>  // IWYU pragma: export
+#endif

@@ -33,11 +33,7 @@ class ClassLabels {
 
   [[nodiscard]] std::int64_t rows() const noexcept { return static_cast<std::int64_t>(ids_.size()); }
   [[nodiscard]] const std::vector<std::int64_t>& ids() const noexcept { return ids_; }
-  [[nodiscard]] ClassLabels take(std::span<const std::int64_t> rows) const {
-    std::vector<std::int64_t> ids;
-    for (const std::int64_t row : rows) ids.push_back(ids_.at(static_cast<std::size_t>(row)));
-    return ClassLabels(std::move(ids));
-  }
+  [[nodiscard]] ClassLabels take(std::span<const std::int64_t> rows) const;
   /// The null label where `drops(row)` says so.
   template <class F>
   [[nodiscard]] ClassLabels drop(F drops) const {
@@ -47,13 +43,9 @@ class ClassLabels {
     return kept;
   }
   /// As many null labels.
-  [[nodiscard]] ClassLabels unconditional() const {
-    return ClassLabels(std::vector<std::int64_t>(ids_.size(), null_label));
-  }
+  [[nodiscard]] ClassLabels unconditional() const;
   /// What makes two samples the same prompt.
-  [[nodiscard]] std::string key(std::int64_t row) const {
-    return std::to_string(ids_.at(static_cast<std::size_t>(row)));
-  }
+  [[nodiscard]] std::string key(std::int64_t row) const;
 
  private:
   std::vector<std::int64_t> ids_;
@@ -67,11 +59,7 @@ class TextPrompts {
 
   [[nodiscard]] std::int64_t rows() const noexcept { return static_cast<std::int64_t>(texts_.size()); }
   [[nodiscard]] const std::vector<std::string>& texts() const noexcept { return texts_; }
-  [[nodiscard]] TextPrompts take(std::span<const std::int64_t> rows) const {
-    std::vector<std::string> texts;
-    for (const std::int64_t row : rows) texts.push_back(texts_.at(static_cast<std::size_t>(row)));
-    return TextPrompts(std::move(texts));
-  }
+  [[nodiscard]] TextPrompts take(std::span<const std::int64_t> rows) const;
   /// The empty prompt where `drops(row)` says so.
   template <class F>
   [[nodiscard]] TextPrompts drop(F drops) const {
@@ -80,7 +68,7 @@ class TextPrompts {
       if (drops(row)) kept.texts_[static_cast<std::size_t>(row)].clear();
     return kept;
   }
-  [[nodiscard]] TextPrompts unconditional() const { return TextPrompts(std::vector<std::string>(texts_.size())); }
+  [[nodiscard]] TextPrompts unconditional() const;
   [[nodiscard]] std::string key(std::int64_t row) const { return texts_.at(static_cast<std::size_t>(row)); }
 
  private:
@@ -88,3 +76,7 @@ class TextPrompts {
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/model/condition.ipp>  // IWYU pragma: export
+#endif

@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dmdr/core/backend.hpp>
@@ -107,23 +108,19 @@ template <TensorHandle Tensor>
   return named;
 }
 
+namespace detail {
+/// `expected` in the order of the names.
+void check_shapes(const std::vector<std::pair<std::string, Shape>>& expected, const NamedTensors& named,
+                  const std::string& prefix, Location where);
+}  // namespace detail
+
 /// Compares parameters with the named tensors that have `prefix`. All missing, mis-shaped and unexpected names go into one `FileError`.
 template <TensorHandle Tensor>
 void check_parameters(const Parameters<Tensor>& parameters, const NamedTensors& named, const std::string& prefix = "",
                       Location where = Location::current()) {
-  std::string faults;
-  for (const auto& [name, tensor] : parameters) {
-    const auto found = named.find(prefix + name);
-    if (found == named.end())
-      faults += "\n  missing: " + prefix + name + " " + shape_of(tensor).str();
-    else if (!(found->second.shape == shape_of(tensor)))
-      faults +=
-          "\n  shape: " + prefix + name + " is " + found->second.shape.str() + ", expected " + shape_of(tensor).str();
-  }
-  for (auto it = named.lower_bound(prefix); it != named.end() && it->first.compare(0, prefix.size(), prefix) == 0; ++it)
-    if (!parameters.contains(it->first.substr(prefix.size())))
-      faults += "\n  unexpected: " + it->first + " " + it->second.shape.str();
-  if (!faults.empty()) throw FileError("load parameters: the tensors do not fit the network" + faults, where);
+  std::vector<std::pair<std::string, Shape>> expected;
+  for (const auto& [name, tensor] : parameters) expected.emplace_back(name, shape_of(tensor));
+  detail::check_shapes(expected, named, prefix, where);
 }
 
 /// Overwrites parameters by the named tensors with `prefix`; nothing is written where they do not fit (see `check_parameters`).
@@ -135,3 +132,7 @@ void load_parameters(const B& backend, Parameters<Tensor>& parameters, const Nam
 }
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/model/denoiser.ipp>  // IWYU pragma: export
+#endif

@@ -121,7 +121,8 @@ using PixelSit = BasicSit<PixelSpace>;
 /// Shapes of all tensors of a SiT's file by name; `pos_embed` among them is fixed.
 [[nodiscard]] std::map<std::string, Shape> sit_parameters(const SitSettings& settings);
 /// Shapes of the adapter's tensors by name.
-[[nodiscard]] std::map<std::string, Shape> sit_adapter_parameters(const SitSettings& settings, const SitAdapter& adapter);
+[[nodiscard]] std::map<std::string, Shape> sit_adapter_parameters(const SitSettings& settings,
+                                                                  const SitAdapter& adapter);
 /// How many numbers are trained: all of `sit_parameters` but `pos_embed`.
 [[nodiscard]] std::int64_t sit_parameter_count(const SitSettings& settings);
 /// `[tokens * width]`, row-major: sine and cosine of the column in the first half of the width, of the row in the second.

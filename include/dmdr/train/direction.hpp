@@ -12,6 +12,7 @@
 #include <dmdr/diffusion/guidance.hpp>
 #include <dmdr/divergence/split.hpp>
 #include <dmdr/model/score.hpp>
+#include <dmdr/train/formulas.hpp>
 #include <dmdr/train/policies.hpp>
 
 namespace dmdr {

@@ -38,6 +38,11 @@ struct Stage {
   }
 };
 
+/// Generator updates of all stages together.
+[[nodiscard]] std::int64_t total_updates(const std::vector<Stage>& stages);
+/// The stage of the generator update number `updates`, counted from 0; the last one beyond the end.
+[[nodiscard]] const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t updates);
+
 /// The default plan of a method; a run may replace it by its own list of stages.
 template <class S>
 concept StagePlan = std::copyable<S> && std::same_as<role_of_t<S>, role::stages> && requires(const S& stages) {
@@ -101,3 +106,7 @@ struct RtdmdTurns {
 };
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/train/stages.ipp>  // IWYU pragma: export
+#endif

@@ -18,7 +18,7 @@ enum class ExitCode : int {
 };
 
 /// While it lives, SIGTERM, SIGINT and SIGUSR1 ask the run to stop at the next step; a second signal ends the process at once with 128 plus
-/// its number. One at a time in a process.
+/// its number. SIGPIPE is ignored, so that a reader that has gone makes a write fail and ends no run. One at a time in a process.
 class StopSignals {
  public:
   StopSignals();
@@ -30,7 +30,7 @@ class StopSignals {
   [[nodiscard]] static int received() noexcept;
 
  private:
-  struct sigaction before_[3];
+  struct sigaction before_[4];
 };
 
 }  // namespace dmdr

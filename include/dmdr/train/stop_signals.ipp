@@ -11,7 +11,7 @@
 namespace dmdr {
 namespace detail {
 
-inline constexpr int stop_signals[3] = {SIGTERM, SIGINT, SIGUSR1};
+inline constexpr int handled_signals[4] = {SIGTERM, SIGINT, SIGUSR1, SIGPIPE};
 
 inline volatile std::sig_atomic_t& stop_signal() noexcept {
   static volatile std::sig_atomic_t signal = 0;
@@ -27,16 +27,16 @@ extern "C" inline void dmdr_on_stop_signal(int signal) {
 
 DMDR_INLINE StopSignals::StopSignals() {
   detail::stop_signal() = 0;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     struct sigaction action = {};
-    action.sa_handler = &detail::dmdr_on_stop_signal;
+    action.sa_handler = detail::handled_signals[i] == SIGPIPE ? SIG_IGN : &detail::dmdr_on_stop_signal;
     sigemptyset(&action.sa_mask);
-    sigaction(detail::stop_signals[i], &action, &before_[i]);
+    sigaction(detail::handled_signals[i], &action, &before_[i]);
   }
 }
 
 DMDR_INLINE StopSignals::~StopSignals() {
-  for (int i = 0; i < 3; ++i) sigaction(detail::stop_signals[i], &before_[i], nullptr);
+  for (int i = 0; i < 4; ++i) sigaction(detail::handled_signals[i], &before_[i], nullptr);
 }
 
 DMDR_INLINE int StopSignals::received() noexcept { return detail::stop_signal(); }

@@ -15,6 +15,10 @@
 #error "the reference backend is visible without dmdr::reference"
 #endif
 
+#if !defined(CONSUMER_LINKS_LIBTORCH) && __has_include(<dmdr/libtorch.hpp>)
+#error "the LibTorch backend is visible without dmdr::libtorch"
+#endif
+
 #if defined(CONSUMER_LINKS_REFERENCE) && defined(CONSUMER_HAS_REFERENCE)
 #include <dmdr/reference.hpp>
 #endif
@@ -22,7 +26,21 @@
 #include <dmdr/eigen.hpp>
 #endif
 
+#if defined(CONSUMER_LINKS_LIBTORCH) && defined(CONSUMER_HAS_LIBTORCH)
+#include <vector>
+
+#include <dmdr/libtorch.hpp>
+// Runs an expression through LibTorch.
+static bool libtorch_works() {
+  const at::Tensor x = dmdr::LibTorch{}.from_host({2}, std::vector<double>{1, 3});
+  return dmdr::LibTorch::to_host(dmdr::expr::mean(dmdr::expr::square(dmdr::expr::full(x))))[0] == 5;
+}
+#else
+static bool libtorch_works() { return true; }
+#endif
+
 int main() {
   const dmdr::Shape shape{4, 1, 8, 8};
+  if (!libtorch_works()) return 1;
   return shape.rows() == 4 && shape.row_size() == 64 ? 0 : 1;
 }

@@ -29,7 +29,8 @@ NamedTensors whole_run(std::vector<double>* figures = nullptr) {
     const StepReport r = tiny.trainer->step();
     REQUIRE(r.skipped == "");
     if (figures != nullptr)
-      figures->insert(figures->end(), {r.fake_loss, r.fake_gradient_norm, r.dm_loss, r.rl_loss, r.generator_gradient_norm});
+      figures->insert(figures->end(),
+                      {r.fake_loss, r.fake_gradient_norm, r.dm_loss, r.rl_loss, r.generator_gradient_norm});
   }
   REQUIRE(tiny.trainer->updates() > 4);
   return tiny.trainer->state();

@@ -107,8 +107,11 @@ void check_run(const Case& c) {
   std::string at;  // "out.<m>."
   int taps = 0;
   trainer.tap = [&](std::string_view place, at::Tensor& tensor) {
-    const std::map<std::string_view, std::string> names{
-        {"latent", "input"}, {"clean", "clean"}, {"dm_gradient", "g"}, {"generator_loss", "loss"}, {"fake_loss", "fake_loss"}};
+    const std::map<std::string_view, std::string> names{{"latent", "input"},
+                                                        {"clean", "clean"},
+                                                        {"dm_gradient", "g"},
+                                                        {"generator_loss", "loss"},
+                                                        {"fake_loss", "fake_loss"}};
     const auto found = names.find(place);
     if (found == names.end()) return;
     INFO(at + found->second);
@@ -130,8 +133,8 @@ void check_run(const Case& c) {
       const std::string slot = std::to_string(k++);
       if (name == "pos_embed") continue;
       INFO(at + owner + "." + name);
-      CHECK(relative(compared(name, LibTorch::to_host(tensor)), compared(name, numbers(golden.at(at + owner + "." + name)))) <
-            c.tolerance);
+      CHECK(relative(compared(name, LibTorch::to_host(tensor)),
+                     compared(name, numbers(golden.at(at + owner + "." + name)))) < c.tolerance);
       const std::vector<double> gradient = numbers(golden.at(at + kind + "." + name));
       std::vector<double>& moment = moments.try_emplace(owner + name, gradient.size(), 0.0).first->second;
       for (std::size_t i = 0; i < gradient.size(); ++i) moment[i] = 0.9 * moment[i] + 0.1 * factor * gradient[i];
@@ -146,7 +149,8 @@ void check_run(const Case& c) {
     REQUIRE(report.skipped == "");
     near(report.fake_loss, "fake_loss");
     near(report.fake_gradient_norm, "fake_gradient_norm");
-    check_parameters("adapter", "fake_gradient", "fake_optimiser", report.fake_gradient_norm, trainer.fake_parameters());
+    check_parameters("adapter", "fake_gradient", "fake_optimiser", report.fake_gradient_norm,
+                     trainer.fake_parameters());
     CHECK(report.generator_updated == (m > 0));
     if (m == 0) continue;
     near(report.dm_loss, "dm_loss");

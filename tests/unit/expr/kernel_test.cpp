@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -95,4 +97,59 @@ TEST_CASE("a tensor that occurs twice in a formula gets the sum of both gradient
   B::backward(mean(full(x) * square(full(x))));
   const std::vector<double> xs = B::to_host(x), dx = B::to_host(*B::gradient(x));
   for (std::size_t i = 0; i < 12; ++i) CHECK(dx[i] == Approx(3 * xs[i] * xs[i] / 12));
+}
+
+TEST_CASE("a tensor that stands as full and as per-sample gets both parts of its gradient") {
+  const Tensor x = parameter("x", {4});
+  B::backward(mean(full(x) * per_sample(x)));
+  const std::vector<double> xs = B::to_host(x), dx = B::to_host(*B::gradient(x));
+  for (std::size_t i = 0; i < 4; ++i) CHECK(dx[i] == Approx(2 * xs[i] / 4));
+}
+
+TEST_CASE("an infinite partial of one argument leaves the gradient of another alone") {
+  const Tensor x = parameter("x", {1, 2}), zero = B{}.from_host({1, 2}, std::vector<double>{0, 4});
+  B::backward(mean(full(x) * sqrt(full(zero)) + sqrt(full(zero)) / 2));
+  CHECK(B::to_host(*B::gradient(x)) == std::vector<double>{0, 1});
+}
+
+TEST_CASE("a function is computed once an element, a block at a time, forward and backward") {
+  static std::int64_t elements;
+  static std::int64_t most;
+  elements = most = 0;
+  Functions counting = standard_functions;
+  counting.f64.exp = [](double* x, std::int64_t count) {
+    elements += count;
+    most = std::max(most, count);
+    REQUIRE(reinterpret_cast<std::uintptr_t>(x) % 64 == 0);
+    standard_functions.f64.exp(x, count);
+  };
+  using Formula = decltype(square(full(Tensor{}) * exp(-full(Tensor{}))) + exp(full(Tensor{})));
+  const Program& program = program_v<structure_t<Formula>, ElementTypes<double>>;
+  constexpr std::int64_t rows = 3, cols = 700;
+  std::vector<std::vector<double>> x;
+  for (const char* name : {"a", "b", "c"}) x.push_back(seeded(name, {rows * cols}));
+  std::vector<double> out(x[0].size()), grad(x[0].size()), cotangent(x[0].size(), 1);
+  Plan plan{.rows = rows, .cols = cols, .out = out.data(), .cotangent = cotangent.data(), .functions = &counting};
+  for (std::size_t k = 0; k < 3; ++k) plan.leaves[k] = x[k].data();
+  run_forward<double>(program.f64, plan, Terminal::eval);
+  CHECK(elements == 2 * rows * cols);
+  CHECK(most <= 256);
+  plan.grads[1] = grad.data();
+  run_backward<double>(program, program.f64, plan, Terminal::eval);
+  CHECK(elements == 4 * rows * cols);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const double e = std::exp(-x[1][i]);
+    REQUIRE(out[i] == Approx(x[0][i] * x[0][i] * e * e + std::exp(x[2][i])).epsilon(1e-14));
+    REQUIRE(grad[i] == Approx(-2 * x[0][i] * x[0][i] * e * e).epsilon(1e-14));
+  }
+}
+
+TEST_CASE("a division by a number is that number's reciprocal once a row, and a division by a leaf stays one") {
+  const Tensor x = parameter("x", {3, 5}), w = parameter("w", {3});
+  const std::vector<double> thirds = B::to_host(eval(full(x) / 3.0)),
+                            ratios = B::to_host(eval(full(x) / per_sample(w))), xs = B::to_host(x), ws = B::to_host(w);
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    CHECK(thirds[i] == xs[i] * (1 / 3.0));
+    CHECK(ratios[i] == xs[i] / ws[i / 5]);
+  }
 }

@@ -17,6 +17,10 @@ using Tensor = Reference::Tensor;
 using Full = Leaf<Extent::full, Tensor>;
 using PerSample = Leaf<Extent::per_sample, Tensor>;
 
+/// The program without kernels.
+template <class E>
+constexpr const Program& program_of = program_v<structure_t<E>, ElementTypes<>>;
+
 template <class Op, class... Es>
 bool makes(const Apply<Op, Es...>&) {
   return true;
@@ -28,7 +32,7 @@ bool makes(const E&) {
 template <class E>
 std::string postfix(const E&) {
   std::string text;
-  for (const Instruction& step : program_v<structure_t<E>>.code) {
+  for (const Instruction& step : program_of<E>.code) {
     text += text.empty() ? "" : " ";
     text += step.name;
     if (step.arity == 0) text += std::to_string(step.index);
@@ -38,7 +42,7 @@ std::string postfix(const E&) {
 template <class E>
 std::string activity(const E&) {
   std::string text;
-  for (const LeafInfo& leaf : program_v<structure_t<E>>.leaves) text += leaf.active ? '1' : '0';
+  for (const LeafInfo& leaf : program_of<E>.leaves) text += leaf.active ? '1' : '0';
   return text;
 }
 
@@ -94,9 +98,27 @@ TEST_CASE("the structure of a formula is an empty type without tensors, one for 
 }
 
 TEST_CASE("a formula extends as far as its widest leaf") {
-  CHECK(program_v<structure_t<decltype(s * a)>>.extent == Extent::full);
-  CHECK(program_v<structure_t<decltype(s * s + 1)>>.extent == Extent::per_sample);
-  CHECK(program_v<structure_t<decltype(scalar(Tensor{}) * 2)>>.extent == Extent::scalar);
+  CHECK(program_of<decltype(s * a)>.extent == Extent::full);
+  CHECK(program_of<decltype(s * s + 1)>.extent == Extent::per_sample);
+  CHECK(program_of<decltype(scalar(Tensor{}) * 2)>.extent == Extent::scalar);
+}
+
+TEST_CASE("kernels see the widest leaves as full, and a division by a number as a product") {
+  using expr::detail::leaf_table;
+  const auto extents = []<class E>(const E&) {
+    std::string text;
+    for (const LeafInfo& leaf : leaf_table<lowered_t<structure_t<E>>>) text += "srf"[static_cast<int>(leaf.extent)];
+    return text;
+  };
+  const auto one = scalar(Tensor{});
+  CHECK(extents(one * s + a) == "srf");
+  CHECK(extents(one * s + s) == "sff");
+  CHECK(extents(one * one) == "ff");
+  CHECK(has_per_sample_v<structure_t<decltype(one * s + a)>>);
+  CHECK_FALSE(has_per_sample_v<lowered_t<structure_t<decltype(one * s)>>>);
+  CHECK(std::is_same_v<lowered_t<structure_t<decltype(a / 3)>>,
+                       Node<Mul, LeafSlot<Extent::full, 0>, Node<Reciprocal, ConstantSlot<0>>>>);
+  CHECK(std::is_same_v<lowered_t<structure_t<decltype(a / b)>>, structure_t<decltype(a / b)>>);
 }
 
 TEST_CASE("a leaf is active where a gradient can reach it") {

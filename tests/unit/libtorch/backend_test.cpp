@@ -58,7 +58,9 @@ TEST_CASE("AdamW keeps a float32 copy of 16-bit weights, so that small updates a
 }
 
 TEST_CASE("the state of AdamW over 16-bit weights goes on bit for bit") {
-  const auto fresh = [] { return LibTorch::parameter(LibTorch{}.from_host({2}, std::vector<double>{1, -2}).to(c10::kBFloat16)); };
+  const auto fresh = [] {
+    return LibTorch::parameter(LibTorch{}.from_host({2}, std::vector<double>{1, -2}).to(c10::kBFloat16));
+  };
   const auto step = [](at::Tensor& weight, libtorch::AdamW& optimiser) {
     weight.mutable_grad() = weight.detach() * 0.5;
     optimiser.step(1e-3);

@@ -21,15 +21,23 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-const SitSettings tiny{.size = 4, .channels = 1, .width = 8, .depth = 2, .heads = 2, .classes = 3, .frequencies = 4, .adapter = {.rank = 2}};
+const SitSettings tiny{.size = 4,
+                       .channels = 1,
+                       .width = 8,
+                       .depth = 2,
+                       .heads = 2,
+                       .classes = 3,
+                       .frequencies = 4,
+                       .adapter = {.rank = 2}};
 
 libtorch::SitNetwork network(const LibTorch& backend = {}, const SitSettings& settings = tiny) {
   Philox random(3);
   libtorch::SitNetwork made(backend, settings, random);
   for (auto& [name, tensor] : made.base())
     if (name != "pos_embed")
-      LibTorch::assign(tensor, LibTorch{}.from_host(shape_of(tensor), random.normal({.stream = name}, shape_of(tensor).rows(),
-                                                                                    shape_of(tensor).row_size())));
+      LibTorch::assign(tensor,
+                       LibTorch{}.from_host(shape_of(tensor), random.normal({.stream = name}, shape_of(tensor).rows(),
+                                                                            shape_of(tensor).row_size())));
   return made;
 }
 at::Tensor images(std::int64_t batch, const LibTorch& backend = {}) {
@@ -70,7 +78,8 @@ TEST_CASE("the published sizes have their exact numbers of parameters, without a
 
 TEST_CASE("a SiT refuses what does not fit, in words") {
   const libtorch::SitNetwork net = network();
-  CHECK_THROWS_WITH(net.predict(LibTorch{}.from_host({1, 1, 4, 5}, std::vector<double>(20)), Times({1}), ClassLabels({0})),
+  CHECK_THROWS_WITH(net.predict(LibTorch{}.from_host({1, 1, 4, 5}, std::vector<double>(20)), Times({1}),
+                                ClassLabels({0})),
                     ContainsSubstring("x must be [B, 1, 4, 4], got [1, 1, 4, 5]"));
   CHECK_THROWS_AS(net.predict(images(2), three_times, three_labels), ShapeError);
   CHECK_THROWS_WITH(net.predict(images(3), three_times, ClassLabels({0, 3, 1})),
@@ -79,7 +88,8 @@ TEST_CASE("a SiT refuses what does not fit, in words") {
   Philox random(1);
   SitSettings wrong = tiny;
   wrong.patch = 3;
-  CHECK_THROWS_WITH(libtorch::SitNetwork(LibTorch{}, wrong, random), ContainsSubstring("size 4 is not divisible by patch 3"));
+  CHECK_THROWS_WITH(libtorch::SitNetwork(LibTorch{}, wrong, random),
+                    ContainsSubstring("size 4 is not divisible by patch 3"));
   wrong = tiny;
   wrong.heads = 3;
   CHECK_THROWS_AS(libtorch::SitNetwork::meta(LibTorch{}, wrong), ConfigError);
@@ -161,8 +171,9 @@ TEST_CASE("a checkpoint of the small denoiser made on Eigen predicts the same on
   libtorch::ClassMlpNetwork here(LibTorch{}, spec, again);
   // An adapter that says something.
   for (auto& [name, tensor] : there.adapter())
-    EigenCpu<float>::assign(tensor, EigenCpu<float>{}.from_host(shape_of(tensor), random.normal({.stream = name}, shape_of(tensor).rows(),
-                                                                                             shape_of(tensor).row_size())));
+    EigenCpu<float>::assign(tensor, EigenCpu<float>{}.from_host(shape_of(tensor),
+                                                                random.normal({.stream = name}, shape_of(tensor).rows(),
+                                                                              shape_of(tensor).row_size())));
   const test::TemporaryDirectory directory;
   const std::string file = directory.path() + "/mlp.safetensors";
   NamedTensors named = store_parameters(there.base(), "base/");
@@ -172,8 +183,8 @@ TEST_CASE("a checkpoint of the small denoiser made on Eigen predicts the same on
   load_parameters(LibTorch{}, here.base(), read, "base/");
   load_parameters(LibTorch{}, here.adapter(), read, "adapter/");
   const std::vector<double> x = random.normal({.stream = "x"}, 3, 4);
-  const std::vector<double> a = EigenCpu<float>::to_host(
-      there.predict(EigenCpu<float>{}.from_host({3, 4}, x), three_times, three_labels, 0.7));
+  const std::vector<double> a =
+      EigenCpu<float>::to_host(there.predict(EigenCpu<float>{}.from_host({3, 4}, x), three_times, three_labels, 0.7));
   const std::vector<double> b =
       LibTorch::to_host(here.predict(LibTorch{}.from_host({3, 4}, x), three_times, three_labels, 0.7));
   for (std::size_t i = 0; i < a.size(); ++i) CHECK(a[i] == Catch::Approx(b[i]).epsilon(1e-5).margin(1e-6));

@@ -33,13 +33,14 @@ at::Tensor not_contiguous(const at::Tensor& x) { return x.transpose(0, 1).contig
 auto smooth(const at::Tensor& x, const at::Tensor& y, const at::Tensor& w, const at::Tensor& c) {
   const auto a = full(x, "x"), b = full(y, "y");
   const auto s = per_sample(w, "w");
-  return exp(minimum(a * b, 2.0)) + sqrt(abs(a) + 1.0) * maximum(b, s) - tanh(a) / (2.0 + square(b)) + scalar(c, "c") * (-s) +
-         log(1.0 + square(a));
+  return exp(minimum(a * b, 2.0)) + sqrt(abs(a) + 1.0) * maximum(b, s) - tanh(a) / (2.0 + square(b)) +
+         scalar(c, "c") * (-s) + log(1.0 + square(a));
 }
 auto branching(const at::Tensor& x, const at::Tensor& y, const at::Tensor& w, const at::Tensor& c) {
   const auto a = full(x, "x"), b = full(y, "y");
   const auto s = per_sample(w, "w");
-  return select(greater(a, b), sigmoid(b) * relu(a), a * s) + clamp(a, -1, 0.5) * scalar(c, "c") + nan_to_num(a) * stop_gradient(b);
+  return select(greater(a, b), sigmoid(b) * relu(a), a * s) + clamp(a, -1, 0.5) * scalar(c, "c") +
+         nan_to_num(a) * stop_gradient(b);
 }
 
 struct Result {
@@ -53,8 +54,9 @@ Result run(Formula formula, at::Tensor x, at::Tensor y, at::Tensor w, at::Tensor
   const at::Tensor out = terminal(e);
   Philox random(9);
   const Shape shape = shape_of(out);
-  const at::Tensor cotangent = LibTorch{.dtype = dtype_of(out)}.from_host(
-      shape, random.normal(Draw{.stream = "cotangent"}, shape.rows(), shape.row_size()));
+  const at::Tensor cotangent =
+      LibTorch{.dtype = dtype_of(out)}.from_host(shape, random.normal(Draw{.stream = "cotangent"}, shape.rows(),
+                                                                      shape.row_size()));
   LibTorch::backward(std::span(&out, 1), std::span(&cotangent, 1));
   const auto gradient = [](const at::Tensor& leaf) { return LibTorch::to_host(*LibTorch::gradient(leaf)); };
   return {LibTorch::to_host(out), gradient(x), gradient(y), gradient(w), gradient(c), explain(e)};

@@ -62,7 +62,7 @@ TEST_CASE("a stage that would train nothing is refused") {
 }
 
 TEST_CASE("PureNoise refuses a grid of several steps") {
-  using OneStep = tiny::Tiny<Dmdr<ClassMlp, PureNoise, SingleStage>>;
+  using OneStep = tiny::Tiny<tiny::OneStepRun>;
   CHECK_THROWS_WITH(OneStep({}, OneStep::defaults()), Catch::Contains("one-step student"));
   TrainerSettings settings = OneStep::defaults();
   settings.steps = 1;

@@ -52,8 +52,9 @@ struct Reference : tape::BackendOn<Reference, double> {
       const expr::Extent extent = call.program.leaves[k].extent;
       const std::int64_t size =
           extent == expr::Extent::full ? plan.rows * plan.cols : (extent == expr::Extent::per_sample ? plan.rows : 1);
-      std::fill_n(grad, size, 0.0);
-      if (tensors[k] != static_cast<int>(k)) continue;  // the first of its leaves has taken the whole gradient
+      const auto first = static_cast<std::size_t>(tensors[k]);
+      if (first == k || grad != plan.grads[first]) std::fill_n(grad, size, 0.0);
+      if (first != k) continue;  // the first of its leaves has taken the whole gradient
       const std::vector<double> slope = interpreter.derivative(tensors[k], tensors);
       for (std::int64_t row = 0, i = 0; row < plan.rows; ++row)
         for (std::int64_t col = 0; col < plan.cols; ++col, ++i) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,13 +23,7 @@ struct ExpSelfNormalised {
   using State = NoState;
   double beta = 1;
 
-  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State&) const {
-    double largest = -std::numeric_limits<double>::infinity();
-    for (const std::size_t i : group) largest = std::max(largest, r[i]);
-    double sum = 0;
-    for (const std::size_t i : group) sum += w[i] = std::exp((r[i] - largest) / beta);
-    for (const std::size_t i : group) w[i] *= static_cast<double>(group.size()) / sum;
-  }
+  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State&) const;
   template <class V>
   void visit(V&& v) {
     v("beta", beta, positive);
@@ -65,22 +58,7 @@ struct ExpEmaZ {
   double beta = 1;
   double decay = 0.99;
 
-  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w,
-             State& state) const {
-    double largest = -std::numeric_limits<double>::infinity();
-    for (const std::size_t i : group) largest = std::max(largest, r[i] / beta);
-    double sum = 0;
-    for (const std::size_t i : group) sum += std::exp(r[i] / beta - largest);
-    const double now = largest + std::log(sum / static_cast<double>(group.size()));
-    if (!state.started) {
-      state.log_z = now;
-      state.started = true;
-    } else {
-      const double top = std::max(state.log_z, now);
-      state.log_z = top + std::log(decay * std::exp(state.log_z - top) + (1 - decay) * std::exp(now - top));
-    }
-    for (const std::size_t i : group) w[i] = std::exp(r[i] / beta - state.log_z);
-  }
+  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State&) const;
   template <class V>
   void visit(V&& v) {
     v("beta", beta, positive);
@@ -102,12 +80,7 @@ struct SoftplusAffine {
   double scale = 1;
   double offset = 0;
 
-  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State&) const {
-    for (const std::size_t i : group) {
-      const double x = scale * r[i] + offset;
-      w[i] = std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
-    }
-  }
+  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State&) const;
   template <class V>
   void visit(V&& v) {
     v("scale", scale);
@@ -118,14 +91,13 @@ struct SoftplusAffine {
 /// `w = max(0, 1 + A)` with A the reward standardised in the group (population std + 1e-4).
 struct OnePlusAdvantage {
   using State = NoState;
-  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State&) const {
-    const auto n = static_cast<double>(group.size());
-    double mean = 0, square = 0;
-    for (const std::size_t i : group) mean += r[i] / n;
-    for (const std::size_t i : group) square += (r[i] - mean) * (r[i] - mean) / n;
-    for (const std::size_t i : group) w[i] = std::max(0.0, 1 + (r[i] - mean) / (std::sqrt(square) + 1e-4));
-  }
+  void apply(std::span<const double> r, const std::vector<std::size_t>& group, std::vector<double>& w, State&) const;
 };
+
+namespace detail {
+/// Takes the mean off and divides by the population's standard deviation; all 0 where there is none.
+void standardise_batch(std::vector<double>& rewards);
+}  // namespace detail
 
 /// RT-DM with a form of the weight. The weight is at most `max_weight` and carries no gradient.
 ///
@@ -142,14 +114,7 @@ struct RtDmWith {
 
   [[nodiscard]] SampleWeights weights(const WeightContext& context, State& state) const {
     std::vector<double> rewards(context.rewards.begin(), context.rewards.end());
-    if (standardise) {
-      const auto n = static_cast<double>(rewards.size());
-      double mean = 0, square = 0;
-      for (const double r : rewards) mean += r / n;
-      for (const double r : rewards) square += (r - mean) * (r - mean) / n;
-      const double std = std::sqrt(square);
-      for (double& r : rewards) r = std > 0 ? (r - mean) / std : 0;
-    }
+    if (standardise) detail::standardise_batch(rewards);
     std::vector<double> w(rewards.size());
     const Groups groups = context.groups.or_whole();
     for (const auto& group : groups.members()) form.apply(rewards, group, w, state);
@@ -166,3 +131,7 @@ struct RtDmWith {
 using RtDm = RtDmWith<>;
 
 }  // namespace dmdr
+
+#ifndef DMDR_COMPILED
+#include <dmdr/divergence/weight/rt_dm.ipp>  // IWYU pragma: export
+#endif

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <dmdr/core/backend.hpp>
+#include <dmdr/expr/array_functions.hpp>
 #include <dmdr/tape/backend_on.hpp>
 
 namespace dmdr {
@@ -21,6 +22,8 @@ struct EigenCpu : tape::BackendOn<EigenCpu<T>, T> {
   static constexpr const char* name = std::is_same_v<T, float> ? "eigen float32" : "eigen float64";
 
   static std::string path(const Call&);
+  /// Exponentials and their kin in expressions: Eigen's.
+  static const expr::Functions& functions();
   static void forward(const Call& call, const expr::Plan& plan);
   static void backward_into(const Call& call, const expr::Plan& plan);
 };

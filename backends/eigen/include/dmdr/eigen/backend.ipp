@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <dmdr/eigen/array_functions.hpp>
 #include <dmdr/eigen/backend.hpp>
 #include <dmdr/expr/run.hpp>
 
@@ -10,6 +11,11 @@ namespace dmdr {
 template <class T>
 std::string EigenCpu<T>::path(const Call&) {
   return "row kernels, one thread";
+}
+
+template <class T>
+const expr::Functions& EigenCpu<T>::functions() {
+  return eigen::array_functions();
 }
 
 template <class T>

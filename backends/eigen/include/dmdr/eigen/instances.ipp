@@ -5,6 +5,7 @@
 // What dmdr::compiled holds of the Eigen backend: every definition, once for float and once for double. Files that see
 // DMDR_COMPILED include declarations only, and no header of Eigen.
 
+#include <dmdr/eigen/array_functions.ipp>
 #include <dmdr/eigen/backend.ipp>
 #include <dmdr/eigen/class_margin.ipp>
 #include <dmdr/eigen/class_mlp.ipp>

@@ -17,8 +17,8 @@ namespace libtorch {
 
 /// Settings of a `ConvClassifier`.
 struct ConvClassifierSettings {
-  std::int64_t channels = 1;                  ///< of the image
-  std::vector<std::int64_t> widths{32, 64};   ///< channels of each convolution
+  std::int64_t channels = 1;                 ///< of the image
+  std::vector<std::int64_t> widths{32, 64};  ///< channels of each convolution
   std::int64_t classes = 10;
 
   template <class V>

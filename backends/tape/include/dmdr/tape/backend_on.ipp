@@ -261,6 +261,7 @@ auto BackendOn<B, T>::plan_of(const Call& call) -> expr::Plan {
   for (std::size_t k = 0; k < call.constants.size(); ++k) plan.constants[k] = call.constants[k];
   plan.rows = call.layout.rows;
   plan.cols = call.layout.cols;
+  if constexpr (requires { B::functions(); }) plan.functions = &B::functions();
   return plan;
 }
 
@@ -272,6 +273,11 @@ void BackendOn<B, T>::backward_of(const Call& call, Node<T>& self) {
   for (std::size_t k = 0; k < self.inputs.size(); ++k) {
     Node<T>& input = *self.inputs[k];
     if (!input.requires_grad || !call.program.leaves[k].active) continue;
+    // Leaves that are the same tensor share one gradient.
+    for (std::size_t twin = 0; twin < k && plan.grads[k] == nullptr; ++twin)
+      if (self.inputs[twin] == self.inputs[k] && call.program.leaves[twin].extent == call.program.leaves[k].extent)
+        plan.grads[k] = plan.grads[twin];
+    if (plan.grads[k] != nullptr) continue;
     if (!input.grad) {
       input.grad = std::make_unique<Buffer<T>>(input.shape.numel());
       plan.grads[k] = input.grad->data();

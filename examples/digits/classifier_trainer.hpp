@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dmdr/core/random.hpp>
+
+#include "data.hpp"
+#include "settings.hpp"
+
+namespace digits {
+
+using Classifier = dmdr::eigen::Classifier<float>;
+
+/// Trains a classifier on labelled images by cross-entropy, with a cosine of the learning rate.
+class ClassifierTrainer {
+ public:
+  ClassifierTrainer(std::string name, const std::vector<std::int64_t>& sizes, const ClassifierRun& run,
+                    std::uint64_t seed, const Images& images);
+
+  /// One update. Throws `NumericError` where the loss is not finite.
+  void step();
+  [[nodiscard]] bool finished() const { return update_ >= run_.updates; }
+  [[nodiscard]] std::int64_t update() const { return update_; }
+  /// Gives the classifier away.
+  [[nodiscard]] Classifier classifier() && { return std::move(classifier_); }
+
+  /// Everything that a resumed training needs but the settings and the images.
+  [[nodiscard]] dmdr::NamedTensors state();
+  void restore(const dmdr::NamedTensors& named);
+
+ private:
+  std::string name_;
+  ClassifierRun run_;
+  const Images& images_;
+  Backend backend_;
+  dmdr::Philox random_;
+  Classifier classifier_;
+  Backend::AdamW optimiser_;
+  std::int64_t update_ = 0;
+};
+
+}  // namespace digits

@@ -1,0 +1,228 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dmdr/train/trainer.hpp>
+
+// One iteration of the skeleton: rollout, fake update, generator update.
+namespace dmdr {
+
+namespace detail {
+
+/// Ends an iteration; `place` names what was not finite.
+struct NotFinite {
+  std::string place;
+};
+/// The number in a scalar; throws `NotFinite` where it is none.
+template <class B>
+double finite(const char* place, const typename B::Tensor& scalar) {
+  const double value = B::to_host(scalar)[0];
+  if (!std::isfinite(value)) throw NotFinite{place};
+  return value;
+}
+template <class B>
+void all_finite(const char* place, const typename B::Tensor& tensor) {
+  finite<B>(place, expr::mean(expr::full(tensor)));
+}
+
+}  // namespace detail
+
+template <class R, class B>
+StepReport BasicTrainer<R, B>::step(Location where) {
+  StepReport report;
+  report.iteration = at_.iteration;
+  const Stage& stage = stage_at(stages_, at_.updates);
+  report.stage = stage.name;
+  const bool generator_turn = recipe_.turns.generator_turn(at_.iteration, settings_.ratio);
+  try {
+    iterate(stage, generator_turn, report);
+  } catch (const detail::NotFinite& fault) {
+    report.skipped = fault.place;
+  } catch (const NumericError& error) {
+    report.skipped = error.what();
+  }
+  report.updates = at_.updates;
+  at_.advance(report.skipped, settings_.max_skips_in_row, where);
+  return report;
+}
+
+template <class R, class B>
+auto BasicTrainer<R, B>::images(const Tensor& x0) const -> Tensor {
+  if constexpr (Generator::Space::needs_decoder)
+    return decoder_.decode(x0);
+  else
+    return expr::eval(expr::clamp(expr::full(x0, "x0"), -1, 1));
+}
+
+template <class R, class B>
+std::vector<double> BasicTrainer<R, B>::rewards(const Tensor& clean, const Condition& condition) const {
+  if constexpr (R::rewarded) {
+    const typename B::NoGrad no_grad;
+    Tensor total = backend_.from_host(Shape{shape_of(clean).rows()}, reward_->total(images(clean), condition));
+    touch("reward", total);
+    detail::all_finite<B>("reward", total);
+    return B::to_host(total);
+  } else {
+    return {};
+  }
+}
+
+template <class R, class B>
+void BasicTrainer<R, B>::iterate(const Stage& stage, bool generator_turn, StepReport& report) {
+  const auto m = static_cast<std::uint64_t>(at_.iteration);
+  const Condition condition = conditions_(random_, m, settings_.batch);
+  detail::check_conditions(condition.rows(), settings_.batch);
+  const Groups groups = Groups::by_condition(condition);
+  const bool fake_turn = stage.train_fake;
+  if (!fake_turn && !generator_turn) return;
+
+  const bool weighted = stage.sample_weight && R::SampleWeight::needs_reward;
+  const bool record = R::Rl::needs_transitions && generator_turn && stage.rl_weight != 0;
+  std::vector<std::int64_t> shape{settings_.batch};
+  for (const std::int64_t extent : recipe_.generator.sample_shape()) shape.push_back(extent);
+  const auto student = [this](const Tensor& x, const Times& t, const Condition& c) { return predict(x, t, c); };
+  using Run = Trajectory<Kind, B, typename Generator::Path, typename R::Sampler, decltype(student), Condition>;
+  Rollout<Tensor> rollout =
+      simulate<Run>({backend_, path_, grid_, recipe_.sampler, student, condition, random_, m, Shape(shape)},
+                    recipe_.backward_simulation, settings_.step_index, weighted && generator_turn, record);
+  touch("latent", rollout.input);
+  touch("clean", rollout.clean);
+  detail::all_finite<B>("latent", rollout.input);
+  detail::all_finite<B>("clean", rollout.clean);
+
+  if (fake_turn) update_fake(stage, condition, groups, rollout, report);
+  if (generator_turn) update_generator(stage, condition, groups, rollout, weighted, report);
+}
+
+template <class R, class B>
+void BasicTrainer<R, B>::update_fake(const Stage& stage, const Condition& condition, const Groups& groups,
+                                     const Rollout<Tensor>& rollout, StepReport& report) {
+  const Shape shape = shape_of(rollout.clean);
+  const std::vector<std::int64_t> samples = iota_samples(shape.rows());
+  const auto m = static_cast<std::uint64_t>(at_.iteration);
+  Times times =
+      recipe_.renoise_fake.times({random_, Draw{"fake_time", m}, samples, at_.updates, rollout.input_times.values()});
+  if (tap) {
+    Tensor tapped = backend_.from_host(Shape{times.rows()}, times.values());
+    tap("fake_time", tapped);
+    times = Times(B::to_host(tapped));
+  }
+  const PathTensors<Tensor> at = path_tensors(backend_, path_, times);
+  const Tensor eps = backend_.from_host(shape, random_.normal(Draw{"fake_noise", m}, shape.rows(), shape.row_size()));
+  const Tensor x = expr::eval(noised(rollout.clean, eps, at.alpha, at.sigma));
+
+  std::vector<double> u(samples.size(), 1.0);
+  if constexpr (R::FakeWeight::needs_reward)
+    if (stage.fake_weight) u = recipe_.fake_weight.weights(rewards(rollout.clean, condition), groups);
+  const Tensor weight = backend_.from_host(Shape{shape.rows()}, u);
+
+  const Tensor output = scores_.train(x, times, condition);
+  Tensor loss =
+      expr::mean(expr::per_sample(weight, "fake_weight") *
+                 R::FakeObjective::template elements<Kind>(x, output, rollout.clean, eps, at.alpha, at.sigma));
+  touch("fake_loss", loss);
+  report.fake_loss = detail::finite<B>("fake_loss", loss);
+  report.fake_gradient_norm = descend("fake_gradient", loss, scores_.parameters(), fake_optimiser_, settings_.fake_clip,
+                                      stage.fake_lr > 0 ? stage.fake_lr : settings_.fake.learning_rate);
+  report.fake_updated = true;
+}
+
+template <class R, class B>
+void BasicTrainer<R, B>::update_generator(const Stage& stage, const Condition& condition, const Groups& groups,
+                                          const Rollout<Tensor>& rollout, bool weighted, StepReport& report) {
+  const auto m = static_cast<std::uint64_t>(at_.iteration);
+  const PathTensors<Tensor> at = path_tensors(backend_, path_, rollout.input_times);
+  const Tensor output = predict(rollout.input, rollout.input_times, condition);
+  const Tensor x0 = expr::eval(clean_of<Kind>(rollout.input, output, at.alpha, at.sigma));
+  std::optional<Tensor> loss;
+  auto weight_state = weight_state_;
+
+  if (stage.dm_weight != 0) {
+    SampleWeights weights{std::vector<double>(groups.rows(), 1.0), std::vector<double>(groups.rows(), 1.0)};
+    if (weighted)
+      weights = recipe_.sample_weight.weights({rewards(rollout.full, condition), groups, rollout.steps}, weight_state);
+    report.mean_weight = 0;
+    for (const double w : weights.dm) report.mean_weight += w / static_cast<double>(weights.dm.size());
+    Direction<Tensor> direction =
+        dmd_direction<R, B, Network>({backend_, recipe_, scores_, condition, random_, rollout.input_times, at_.updates,
+                                      m, recipe_.guidance.scale(random_, m)},
+                                     B::detach(x0), weights, groups);
+    touch("dm_gradient", direction.g);
+    report.zero_normalisers = direction.zero_normalisers;
+    const Tensor dm = expr::mean(injected(x0, direction.g));
+    report.dm_loss = detail::finite<B>("dm_loss", dm);
+    loss = expr::eval(stage.dm_weight * expr::scalar(dm));
+  }
+  if (stage.rl_weight != 0)
+    if (const std::optional<Tensor> rl = rl_loss(condition, groups, rollout, x0, report)) {
+      const Tensor part = expr::eval(stage.rl_weight * expr::scalar(*rl));
+      loss = loss ? expr::eval(expr::scalar(*loss) + expr::scalar(part)) : part;
+    }
+  if (!loss)
+    throw ConfigError("trainer: stage '" + stage.name +
+                      "' has neither a DMD nor an RL weight: nothing would be trained");
+  touch("generator_loss", *loss);
+  detail::finite<B>("generator_loss", *loss);
+  report.generator_gradient_norm =
+      descend("generator_gradient", *loss, student_parameters(), generator_optimiser_, settings_.generator_clip,
+              stage.generator_lr > 0 ? stage.generator_lr : settings_.generator.learning_rate);
+  weight_state_ = std::move(weight_state);
+  if (settings_.ema_decay > 0)
+    for (auto& [name, tensor] : ema_) B::ema(tensor, student_parameters().at(name), settings_.ema_decay);
+  ++at_.updates;
+  report.generator_updated = true;
+}
+
+template <class R, class B>
+auto BasicTrainer<R, B>::rl_loss(const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,
+                                 [[maybe_unused]] const Tensor& x0, [[maybe_unused]] StepReport& report) const
+    -> std::optional<Tensor> {
+  if constexpr (R::Rl::needs_reward) {
+    const auto student = [this](const Tensor& x, const Times& t, const Condition& c) { return predict(x, t, c); };
+    const auto scores = [&](const Tensor& pictures) { return reward_->scores(pictures, condition); };
+    const auto decode = [this](const Tensor& clean) { return images(clean); };
+    using Context = RlContext<Kind, decltype(student), decltype(scores), decltype(decode), Tensor, Condition,
+                              std::remove_cvref_t<decltype(recipe_.advantage)>>;
+    const RlOutcome<Tensor> outcome =
+        recipe_.rl.loss(backend_, Context{student, scores, decode, x0, condition, groups, rollout, recipe_.advantage,
+                                          reward_->weights(), reward_->margins()});
+    if (!std::isfinite(outcome.reward)) throw detail::NotFinite{"reward"};
+    report.reward = outcome.reward;
+    report.ratio_deviation = outcome.ratio_deviation;
+    if (outcome.loss) report.rl_loss = detail::finite<B>("rl_loss", *outcome.loss);
+    return outcome.loss;
+  } else {
+    return std::nullopt;
+  }
+}
+
+template <class R, class B>
+double BasicTrainer<R, B>::descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters,
+                                   typename B::AdamW& optimiser, double clip, double lr) {
+  const std::vector<Tensor> tensors = tensors_of(parameters);
+  // Gradients are gone afterwards, whatever happened: a step that ran out of memory must not go on holding some.
+  struct Cleared {
+    const std::vector<Tensor>& of;
+    explicit Cleared(const std::vector<Tensor>& all) : of(all) { B::clear_gradients(of); }
+    Cleared(const Cleared&) = delete;
+    Cleared& operator=(const Cleared&) = delete;
+    ~Cleared() { B::clear_gradients(of); }
+  };
+  const Cleared cleared(tensors);
+  Tensor cotangent = backend_.from_host(shape_of(loss), std::vector<double>{1.0});
+  touch(place, cotangent);
+  B::backward(std::span(&loss, 1), std::span<const Tensor>(&cotangent, 1));
+  const double norm = B::clip_gradients(tensors, clip);
+  if (!std::isfinite(norm)) throw detail::NotFinite{place};
+  optimiser.step(lr);
+  return norm;
+}
+
+}  // namespace dmdr
