@@ -74,16 +74,17 @@ else()
 
   file(GLOB_RECURSE dmdr_ipp CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/include/dmdr/*.ipp")
   list(SORT dmdr_ipp)
-  list(FILTER dmdr_ipp EXCLUDE REGEX "^dmdr/train/formulas")
+  list(FILTER dmdr_ipp EXCLUDE REGEX "^dmdr/(train/formulas|eval/neighbours)")
   set(compiled "")
   dmdr_compiled_source(compiled ${dmdr_ipp})
 
-  # What a training step spends its time in: optimised whatever the configuration, but not under a sanitizer, where that triples the
+  # What a training step or an evaluation spends its time in: optimised whatever the configuration, but not under a sanitizer, where that triples the
   # time to compile. The kernels in one file an element type, so that they are compiled side by side.
   set(compiled_hot "")
   dmdr_compiled_source(compiled_hot dmdr/train/formulas_f32.ipp)
   dmdr_compiled_source(compiled_hot dmdr/train/formulas_f64.ipp)
   dmdr_compiled_source(compiled_hot dmdr/tape/instances.ipp)
+  dmdr_compiled_source(compiled_hot dmdr/eval/neighbours.ipp)
   if(DMDR_HAS_EIGEN)
     dmdr_compiled_source(compiled_hot dmdr/eigen/instances.ipp)
   endif()

@@ -39,6 +39,8 @@ Evaluator::Evaluator(const Models& models, const Images& real) : models_(models)
   for (std::int64_t i = 0; i < columns_; ++i) trace += moments.covariance[static_cast<std::size_t>(i * columns_ + i)];
   scale_ = std::sqrt(trace / static_cast<double>(columns_));
   for (double& value : real_features_) value /= scale_;
+  real_radii_ = dmdr::eval::squared_neighbour_distances({real_features_, real.rows(), columns_},
+                                                        dmdr::eval::PrecisionRecallSettings{}.neighbours);
 }
 
 std::vector<double> Evaluator::features(const Images& images) const {
@@ -55,7 +57,7 @@ Figures Evaluator::figures(const Images& images) const {
   const Tensor logits = models_.judge.logits(x);
   const std::vector<double> generated = features(images), judged = Backend::to_host(logits);
   const dmdr::eval::Features real{real_features_, real_.rows(), columns_}, fake{generated, images.rows(), columns_};
-  const auto neighbours = dmdr::eval::precision_recall(real, fake);
+  const auto neighbours = dmdr::eval::precision_recall(real, fake, {}, real_radii_);
   Figures figures;
   figures.reward = mean(Backend::to_host(dmdr::eigen::class_margin(models_.reward.logits(x), labels)));
   figures.held_out_reward = mean(Backend::to_host(dmdr::eigen::class_margin(logits, labels)));

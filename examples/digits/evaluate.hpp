@@ -44,6 +44,7 @@ class Evaluator {
   double scale_ = 1;
   std::int64_t columns_ = 0;
   std::vector<double> real_features_;
+  std::vector<double> real_radii_;  ///< of precision and recall; the same for every figure
 };
 
 /// How a network is sampled.

@@ -37,6 +37,18 @@ std::size_t lines_of(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+/// A finished run of the tiny settings that the cases share, made by the first that asks.
+struct SharedRun {
+  TemporaryDirectory directory;
+  std::string place = directory / "run";
+  Ended ended = digits(tiny_digits(place));
+};
+const SharedRun& shared() {
+  static const SharedRun run;
+  REQUIRE(run.ended.code == 0);
+  return run;
+}
+
 /// Students and metrics of two runs are equal byte for byte.
 void check_same_results(const std::string& a, const std::string& b) {
   for (const std::string& arm : arms) {
@@ -50,11 +62,9 @@ void check_same_results(const std::string& a, const std::string& b) {
 }  // namespace
 
 TEST_CASE("a run leaves its table, summary, report, logs, pictures and students") {
-  const TemporaryDirectory directory;
-  const std::string run = directory / "run";
-  const Ended ended = digits(tiny_digits(run));
+  const std::string run = shared().place;
+  const Ended& ended = shared().ended;
   INFO(ended.output);
-  REQUIRE(ended.code == 0);
   CHECK(ended.output.find("held-out") != std::string::npos);
 
   const auto summary = nlohmann::json::parse(slurp(run + "/summary.json"));
@@ -92,14 +102,15 @@ TEST_CASE("a run leaves its table, summary, report, logs, pictures and students"
 
 TEST_CASE("the same seed gives the same students and logs on one thread and on two") {
   const TemporaryDirectory directory;
-  REQUIRE(digits(tiny_digits(directory / "one", {"--threads", "1"})).code == 0);
-  REQUIRE(digits(tiny_digits(directory / "two", {"--threads", "2"})).code == 0);
-  check_same_results(directory / "one", directory / "two");
+  for (const char* threads : {"1", "2"}) {
+    CAPTURE(threads);
+    REQUIRE(digits(tiny_digits(directory / threads, {"--threads", threads})).code == 0);
+    check_same_results(shared().place, directory / threads);
+  }
 }
 
 TEST_CASE("a run stopped by SIGTERM exits with 3, and goes on to the results of one that was not") {
   const TemporaryDirectory directory;
-  REQUIRE(digits(tiny_digits(directory / "whole")).code == 0);
   const std::string run = directory / "stopped";
   const std::vector<std::string> arguments = tiny_digits(run);
   {
@@ -118,7 +129,7 @@ TEST_CASE("a run stopped by SIGTERM exits with 3, and goes on to the results of 
   const Ended ended = digits(tiny_digits(run, {"--resume"}));
   INFO(ended.output);
   REQUIRE(ended.code == 0);
-  check_same_results(directory / "whole", run);
+  check_same_results(shared().place, run);
 }
 
 TEST_CASE("a run stopped while its models are trained goes on to the results of one that was not") {
@@ -155,12 +166,11 @@ TEST_CASE("a run stopped while its models are trained goes on to the results of 
 
 TEST_CASE("with its standard streams closed a run ends as ever and prints into none of its files") {
   const TemporaryDirectory directory;
-  REQUIRE(digits(tiny_digits(directory / "heard")).code == 0);
   REQUIRE(digits(tiny_digits(directory / "closed"), [] {
             close(1);
             close(2);
           }).code == 0);
-  check_same_results(directory / "heard", directory / "closed");
+  check_same_results(shared().place, directory / "closed");
 }
 
 TEST_CASE("several seeds give mean and spread, and the cold start its four arms") {
@@ -212,13 +222,11 @@ TEST_CASE("bad input is refused with exit code 4 and a sentence") {
 }
 
 TEST_CASE("resuming with other settings is refused and changes nothing") {
-  const TemporaryDirectory directory;
-  REQUIRE(digits(tiny_digits(directory / "run")).code == 0);
-  const std::string before = slurp(directory / "run/students/dmd.safetensors");
-  const Ended ended = digits(tiny_digits(directory / "run", {"--resume", "--set", "student.batch=17"}));
+  const std::string student = shared().place + "/students/dmd.safetensors", before = slurp(student);
+  const Ended ended = digits(tiny_digits(shared().place, {"--resume", "--set", "student.batch=17"}));
   CHECK(ended.code == 4);
   CHECK(ended.output.find("other settings") != std::string::npos);
-  CHECK(slurp(directory / "run/students/dmd.safetensors") == before);
+  CHECK(slurp(student) == before);
 }
 
 TEST_CASE("where no file can grow any more, the run ends with a clear error") {
@@ -236,8 +244,7 @@ TEST_CASE("where no file can grow any more, the run ends with a clear error") {
 
 TEST_CASE("a saved student draws pictures that its seed decides") {
   const TemporaryDirectory directory;
-  REQUIRE(digits(tiny_digits(directory / "run")).code == 0);
-  const std::string student = directory / "run/students/tilted_joint.safetensors";
+  const std::string student = shared().place + "/students/tilted_joint.safetensors";
   const auto sample = [&](const std::vector<std::string>& more) {
     std::vector<std::string> arguments{"--student", student};
     arguments.insert(arguments.end(), more.begin(), more.end());

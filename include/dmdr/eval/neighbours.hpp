@@ -9,9 +9,18 @@
 #include <span>
 #include <vector>
 
+#include <dmdr/core/inline.hpp>
 #include <dmdr/eval/features.hpp>
 
 namespace dmdr::eval {
+namespace detail {
+
+inline constexpr std::size_t distance_tile = 64;
+
+/// Squared distances of a row to `distance_tile` others, whose elements lie column by column in `tile`.
+void squared_distances(std::span<const double> row, const double* tile, double* sums);
+
+}  // namespace detail
 
 /// Calls `visit(i, first, distances)` with the squared Euclidean distances of row i of `left` to rows first, first + 1,
 /// ... of `right`.
@@ -23,7 +32,7 @@ namespace dmdr::eval {
 /// Complexity: N M D multiplications, 64 D memory.
 template <class Visit>
 void for_each_squared_distance(const Features& left, const Features& right, Visit&& visit) {
-  constexpr std::size_t width = 64;
+  constexpr std::size_t width = detail::distance_tile;
   const auto columns = static_cast<std::size_t>(left.columns);
   std::vector<double> tile(columns * width);
   for (std::int64_t first = 0; first < right.rows; first += static_cast<std::int64_t>(width)) {
@@ -32,15 +41,8 @@ void for_each_squared_distance(const Features& left, const Features& right, Visi
       for (std::size_t c = 0; c < columns; ++c)
         tile[c * width + j] = right.row(first + static_cast<std::int64_t>(j))[c];
     for (std::int64_t i = 0; i < left.rows; ++i) {
-      const std::span<const double> row = left.row(i);
-      std::array<double, width> sums{};
-      for (std::size_t c = 0; c < columns; ++c) {
-        const double* const others = tile.data() + c * width;
-        for (std::size_t j = 0; j < width; ++j) {
-          const double difference = row[c] - others[j];
-          sums[j] += difference * difference;
-        }
-      }
+      std::array<double, width> sums;
+      detail::squared_distances(left.row(i), tile.data(), sums.data());
       visit(i, first, std::span<const double>(sums.data(), count));
     }
   }
@@ -68,3 +70,7 @@ void for_each_squared_distance(const Features& left, const Features& right, Visi
 }
 
 }  // namespace dmdr::eval
+
+#ifndef DMDR_COMPILED
+#include <dmdr/eval/neighbours.ipp>  // IWYU pragma: export
+#endif

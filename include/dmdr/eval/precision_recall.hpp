@@ -37,11 +37,13 @@ struct PrecisionRecall {
 /// blocks, without a random choice.
 ///
 /// Source: Kynkäänniemi et al., arXiv 1904.06991, equations 1 and 2.
+/// `real_radii` are `squared_neighbour_distances(real, neighbours)` where one has them, for many sets against the same real one.
 /// Throws `ConfigError` where `neighbours` < 1, `ShapeError` where the sizes do not fit, `NumericError` where a set has
 /// fewer than `neighbours` + 1 rows or a value is not finite.
 /// Complexity: (N^2 + N M + M^2) D multiplications, N k + M k memory.
 [[nodiscard]] inline PrecisionRecall precision_recall(const Features& real, const Features& generated,
                                                       const PrecisionRecallSettings& settings = {},
+                                                      std::span<const double> real_radii = {},
                                                       Location where = Location::current()) {
   const std::string operation = "precision and recall";
   if (settings.neighbours < 1)
@@ -52,7 +54,13 @@ struct PrecisionRecall {
   check_features(generated, operation, "generated", settings.neighbours + 1, where);
   check_same_columns(real, generated, operation, "real", "generated", where);
 
-  const std::vector<double> real_radius = squared_neighbour_distances(real, settings.neighbours);
+  if (!real_radii.empty() && static_cast<std::int64_t>(real_radii.size()) != real.rows)
+    throw ShapeError(operation + ": `real_radii` has " + std::to_string(real_radii.size()) + " numbers for " +
+                         std::to_string(real.rows) + " real points",
+                     where);
+  std::vector<double> made;
+  if (real_radii.empty()) made = squared_neighbour_distances(real, settings.neighbours);
+  const std::span<const double> real_radius = real_radii.empty() ? std::span<const double>(made) : real_radii;
   const std::vector<double> generated_radius = squared_neighbour_distances(generated, settings.neighbours);
   const bool inclusive = settings.boundary == PrecisionRecallSettings::Boundary::inclusive;
   const auto inside = [inclusive](double distance, double radius) {
