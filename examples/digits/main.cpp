@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -148,12 +150,24 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
   return outcome;
 }
 
+/// A run is gone on with under its own settings only; refused before any file of it is touched.
+void require_same_settings(const Options& options, const std::string& resolved) {
+  const std::string path = options.output + "/settings.toml";
+  if (!options.resume || !std::filesystem::exists(path)) return;
+  const std::vector<std::byte> stored = dmdr::io::read_file(dmdr::io::real_file_system(), path, 1 << 20);
+  const auto wanted = dmdr::io::bytes_of(resolved);
+  if (!std::equal(stored.begin(), stored.end(), wanted.begin(), wanted.end()))
+    throw dmdr::ConfigError("resume: " + options.output +
+                            " was made with other settings; run without --resume, or with those in its settings.toml");
+}
+
 int run(const Options& options, Settings settings) {
   const auto start = std::chrono::steady_clock::now();
   dmdr::io::check_settings(settings);
   const Images images = load_digits(options.data);
   dmdr::io::make_directories(dmdr::io::real_file_system(), options.output);
   const std::string resolved = dmdr::io::resolved_toml(settings);
+  require_same_settings(options, resolved);
   dmdr::io::write_file_atomically(dmdr::io::real_file_system(), options.output + "/settings.toml",
                                   dmdr::io::bytes_of(resolved));
   const dmdr::StopSignals signals;

@@ -223,10 +223,12 @@ TEST_CASE("bad input is refused with exit code 4 and a sentence") {
 
 TEST_CASE("resuming with other settings is refused and changes nothing") {
   const std::string student = shared().place + "/students/dmd.safetensors", before = slurp(student);
+  const std::string settings = slurp(shared().place + "/settings.toml");
   const Ended ended = digits(tiny_digits(shared().place, {"--resume", "--set", "student.batch=17"}));
   CHECK(ended.code == 4);
   CHECK(ended.output.find("other settings") != std::string::npos);
   CHECK(slurp(student) == before);
+  CHECK(slurp(shared().place + "/settings.toml") == settings);
 }
 
 TEST_CASE("where no file can grow any more, the run ends with a clear error") {
