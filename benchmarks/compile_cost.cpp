@@ -26,24 +26,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The compiler, the flags and the sources that CMake has told this program.
-struct Toolchain {
-  std::string compiler = DMDR_BENCH_COMPILER;
-  fs::path source = DMDR_BENCH_SOURCE_DIR;
-  std::vector<std::string> core, backends;  ///< include folders; `backends` has those of Eigen and of the backends too
-
-  Toolchain() : core(read(DMDR_BENCH_CORE_FLAGS)), backends(read(DMDR_BENCH_ALL_FLAGS)) {}
-
- private:
-  static std::vector<std::string> read(const char* path) {
-    std::ifstream file(path);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);)
-      if (!line.empty()) lines.push_back(line);
-    if (lines.empty()) throw dmdr::FileError(std::string("benchmark: no compiler flags in ") + path);
-    return lines;
-  }
-};
+/// The flags that CMake has written for `kind`: `core`, `all` (with Eigen and its backends) or `libtorch`. One word a line.
+std::vector<std::string> flags_of(const std::string& kind) {
+  const std::string path = DMDR_BENCH_FLAGS "/" + kind + "_flags.txt";
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);)
+    if (!line.empty()) lines.push_back(line);
+  if (lines.empty()) throw dmdr::FileError("benchmark: no compiler flags in " + path);
+  return lines;
+}
 
 struct Cost {
   double seconds = 0;    ///< user
@@ -75,11 +67,12 @@ struct Subject {
   std::string file;      ///< under the source folder
   bool header = false;   ///< alone: a source that includes nothing else is compiled
   bool compiled = true;  ///< against dmdr::compiled; header-only otherwise
-  bool backends = true;
-  double budget = 0;  ///< seconds
+  std::string flags = "all";
+  double budget = 0;  ///< seconds; 0: the design names none
 };
 
-std::vector<Subject> subjects(const fs::path& source, bool few) {
+std::vector<Subject> core_subjects(bool few) {
+  const fs::path source = DMDR_BENCH_SOURCE_DIR;
   std::vector<Subject> all;
   for (const char* folder : {"diffusion", "divergence", "model", "reward", "rl"}) {
     std::vector<std::string> headers;
@@ -88,15 +81,16 @@ std::vector<Subject> subjects(const fs::path& source, bool few) {
         headers.push_back(fs::relative(entry.path(), source / "include").string());
     std::sort(headers.begin(), headers.end());
     if (few) headers.resize(std::min<std::size_t>(headers.size(), *folder == 'r' ? 1 : 0));
-    for (const std::string& header : headers) all.push_back({"policy_header/" + header, header, true, true, false, 1});
+    for (const std::string& header : headers) all.push_back({"policy_header/" + header, header, true, true, "core", 1});
   }
-  all.push_back({"dmdr_hpp_compiled", "dmdr/dmdr.hpp", true, true, false, 2});
+  all.push_back({"dmdr_hpp_compiled", "dmdr/dmdr.hpp", true, true, "core", 2});
   if (few) return all;
-  all.push_back({"dmdr_hpp_header_only", "dmdr/dmdr.hpp", true, false, false, 6});
+  all.push_back({"dmdr_hpp_header_only", "dmdr/dmdr.hpp", true, false, "core", 6});
   for (const char* test : {"unit/expr/terminal_test", "unit/train/trainer_test", "identities/direction_test"})
-    all.push_back({std::string("core_test_file/") + test, std::string("tests/") + test + ".cpp", false, true, true, 4});
+    all.push_back(
+        {std::string("core_test_file/") + test, std::string("tests/") + test + ".cpp", false, true, "all", 4});
   // The design's budget of an experiment is over LibTorch; over Eigen it must be kept all the more.
-  all.push_back({"experiment_over_eigen", "examples/01_first.cpp", false, true, true, 8});
+  all.push_back({"experiment_over_eigen", "examples/01_first.cpp", false, true, "all", 8});
   return all;
 }
 
@@ -120,25 +114,23 @@ class TemporaryFolder {
   fs::path path_;
 };
 
-}  // namespace
-
-void measure_compile_cost(Results& results, bool few, std::int64_t repeats) {
-  const Toolchain tools;
+void measure_subjects(Results& results, const std::vector<Subject>& subjects, std::int64_t repeats) {
   const TemporaryFolder folder;
   std::printf("\ncompile cost (median of %lld; the flags of the tests: -O1 -g1)\n%-52s %7s %7s %6s\n",
               static_cast<long long>(repeats), "file", "user s", "budget", "MB");
-  for (const Subject& subject : subjects(tools.source, few)) {
-    fs::path file = tools.source / subject.file;
+  const fs::path source = DMDR_BENCH_SOURCE_DIR;
+  for (const Subject& subject : subjects) {
+    fs::path file = source / subject.file;
     if (subject.header) {
       file = folder.path() / "alone.cpp";
       std::ofstream(file) << "#include <" << subject.file << ">\n";
     }
-    std::vector<std::string> command{tools.compiler, "-std=c++20", "-O1", "-g1", "-D_GLIBCXX_ASSERTIONS"};
+    std::vector<std::string> command{DMDR_BENCH_COMPILER, "-std=c++20", "-O1", "-g1", "-D_GLIBCXX_ASSERTIONS"};
     if (subject.compiled) command.emplace_back("-DDMDR_COMPILED");
-    if (!subject.header) command.push_back("-DDMDR_TEST_DATA=\"" + (tools.source / "tests/data").string() + "\"");
-    const auto& flags = subject.backends ? tools.backends : tools.core;
+    if (!subject.header) command.push_back("-DDMDR_TEST_DATA=\"" + (source / "tests/data").string() + "\"");
+    const std::vector<std::string> flags = flags_of(subject.flags);
     command.insert(command.end(), flags.begin(), flags.end());
-    if (!subject.header) command.push_back("-I" + (tools.source / "tests").string());
+    if (!subject.header) command.push_back("-I" + (source / "tests").string());
     for (const char* word : {"-c", "-o", "/dev/null"}) command.emplace_back(word);
     command.push_back(file.string());
     std::vector<double> seconds, megabytes;
@@ -155,11 +147,31 @@ void measure_compile_cost(Results& results, bool few, std::int64_t repeats) {
     const Spread time = spread_of(seconds), memory = spread_of(megabytes);
     results.add("compile/" + name + "/user_seconds", time);
     results.add("compile/" + name + "/megabytes", memory);
-    results.add("compile/" + name + "/budget_seconds", subject.budget);
-    std::printf("%-52s %7.2f %7.0f %6.0f%s\n", subject.name.c_str(), time.median, subject.budget, memory.median,
-                time.median > subject.budget ? "  over the budget" : "");
+    if (subject.budget > 0) results.add("compile/" + name + "/budget_seconds", subject.budget);
+    char budget[16] = "-";
+    if (subject.budget > 0) std::snprintf(budget, sizeof budget, "%.0f", subject.budget);
+    std::printf("%-52s %7.2f %7s %6.0f%s\n", subject.name.c_str(), time.median, budget, memory.median,
+                subject.budget > 0 && time.median > subject.budget ? "  over the budget" : "");
     std::fflush(stdout);
   }
+}
+
+}  // namespace
+
+void measure_compile_cost(Results& results, bool few, std::int64_t repeats) {
+  measure_subjects(results, core_subjects(few), repeats);
+}
+
+void measure_libtorch_compile_cost(Results& results, bool few, std::int64_t repeats) {
+  std::vector<Subject> all{
+      {"experiment_over_libtorch", "benchmarks/compile/experiment_libtorch.cpp", false, true, "libtorch", 8}};
+  if (!few) {
+    all.push_back({"libtorch_test_file/unit/libtorch/terminal_test", "tests/unit/libtorch/terminal_test.cpp", false,
+                   true, "libtorch"});
+    all.push_back({"twelve_recipes", "benchmarks/compile/twelve_recipes.cpp", false, true, "all"});
+    all.push_back({"twelve_trainers_over_libtorch", "benchmarks/compile/twelve_trainers.cpp", false, true, "libtorch"});
+  }
+  measure_subjects(results, all, repeats);
 }
 
 }  // namespace bench

@@ -110,14 +110,13 @@ constexpr double guidance = 1.5;
 /// The direction g, without its weight, by the library.
 Tensor expressed_direction(In x, const Tensor* weight) {
   const dmdr::LibTorch::NoGrad no_grad;
-  const Tensor fake = eval(dmdr::clean_of<Velocity>(x[4], x[1], x[6], x[5]));
-  const Tensor conditional = eval(dmdr::clean_of<Velocity>(x[4], x[2], x[6], x[5]));
-  const Tensor unconditional = eval(dmdr::clean_of<Velocity>(x[4], x[3], x[6], x[5]));
-  const Tensor real = eval(dmdr::guided(conditional, unconditional, guidance));
-  const Tensor n = row_mean(dmdr::teacher_distance(x[0].detach(), real));
-  const auto delta = full(fake, "fake") - full(real, "real");
-  if (weight == nullptr) return eval(delta / (per_sample(n, "n") + 1e-8));
-  return eval(per_sample(*weight, "w") / (per_sample(n, "n") + 1e-8) * delta);
+  const auto fake = dmdr::clean_of<Velocity>(x[4], x[1], x[6], x[5]);
+  const auto real = dmdr::guided(dmdr::clean_of<Velocity>(x[4], x[2], x[6], x[5]),
+                                 dmdr::clean_of<Velocity>(x[4], x[3], x[6], x[5]), guidance);
+  Tensor scale = row_mean(dmdr::expr::stop_gradient(dmdr::teacher_distance(x[0].detach(), real)));
+  scale.add_(1e-8).reciprocal_();  // one number a sample
+  if (weight != nullptr) scale.mul_(*weight);
+  return eval(dmdr::expr::stop_gradient(per_sample(scale, "w/n") * dmdr::score_difference(fake, real)));
 }
 Tensor naive_direction(In x) {
   const at::NoGradGuard no_grad;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The library's expressions against LibTorch's own operators, forward and backward. docs/reference/benchmarks.md says how to read it.
+// The library over LibTorch: its expressions against LibTorch's operators, a training step against the same by hand and in eager PyTorch, and
+// what files that use it cost to compile. docs/reference/benchmarks.md says how to read it.
 
 #include <cmath>
 #include <cstdint>
@@ -19,8 +20,10 @@
 #include <dmdr/libtorch/backend.hpp>
 
 #include "chains.hpp"
+#include "compile_cost.hpp"
 #include "machine.hpp"
 #include "results.hpp"
+#include "step.hpp"
 #include "timing.hpp"
 
 namespace {
@@ -29,6 +32,8 @@ struct Options {
   std::string output = "runs/bench-libtorch/summary.json";
   bool quick = false;
   long long rounds = 100;
+  std::string only{};
+  bench::SitStepSettings step{};
 };
 
 /// Arguments of a chain, and forward and backward of one of its writings.
@@ -118,7 +123,11 @@ void run(const Options& options) {
   std::printf("machine: %s\ncompiled with: %s\nLibTorch %s\nmemory: %s\n\n", bench::machine().c_str(),
               bench::compiled_with().c_str(), dmdr::libtorch::version().c_str(), memory.c_str());
   results.write(options.output);  // a place that cannot be written is found now and not after minutes
-  for (const int threads : {1, 2}) measure(results, options, threads);
+  const auto wanted = [&](const char* part) { return options.only.empty() || options.only == part; };
+  if (wanted("losses"))
+    for (const int threads : {1, 2}) measure(results, options, threads);
+  if (wanted("step")) bench::measure_sit_step(results, options.step);
+  if (wanted("compile")) bench::measure_libtorch_compile_cost(results, options.quick, options.quick ? 1 : 3);
   results.write(options.output);
   std::printf("%s\n", options.output.c_str());
 }
@@ -134,8 +143,23 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(3, 100000))
       ->capture_default_str();
   app.add_flag("--quick", options.quick, "a few seconds: shows that everything runs, its times mean nothing");
+  app.add_option("--only", options.only, "one part")->check(CLI::IsMember({"losses", "step", "compile"}));
+  app.add_option("--model", options.step.model, "of the step: SiT-S/2, SiT-B/2, SiT-L/2, SiT-XL/2 or tiny")
+      ->capture_default_str();
+  app.add_option("--batch", options.step.batch, "of the step")->check(CLI::Range(1, 4096))->capture_default_str();
+  app.add_option("--step-rounds", options.step.rounds, "iterations of each kind")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  app.add_option("--threads", options.step.threads, "of the step")->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--python", options.step.python,
+                 "a Python interpreter with PyTorch, whose eager step is timed beside ours");
   try {
     app.parse(argc, argv);
+    if (options.quick) {
+      options.step.model = "tiny";
+      options.step.batch = 2;
+      options.step.rounds = 2;
+    }
     run(options);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 4;

@@ -14,6 +14,8 @@ checkpointing.
 
 Two kinds of iteration are timed in turn: `fake`, without a generator update, and `generator`, with one. A cycle of R iterations has
 (R - 1) of the first and one of the second; `cycle` is that sum over the medians. Phases are timed inside the same iterations.
+With --serve it waits for lines `fake` and `generator` instead and answers each with the seconds of one such iteration, so that another
+program can take turns with it.
 Run it with MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 to spare glibc's returning of large blocks.
 """
 import argparse
@@ -135,6 +137,14 @@ def measure(iteration, rounds, warm_up, say):
     return result
 
 
+def serve(iteration):
+    for line in sys.stdin:
+        kind = line.strip()
+        if kind not in ("fake", "generator"):
+            sys.exit(f"dmdr_step.py: expected 'fake' or 'generator', got {kind!r}")
+        print(sum(iteration.run(generator_turn=kind == "generator")), flush=True)
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="SiT-B/2", choices=[*sit.SIZES, "tiny"])
@@ -147,6 +157,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5, help="timed iterations of each kind")
     parser.add_argument("--warm-up", type=int, default=1, help="iterations of each kind before")
+    parser.add_argument("--serve", action="store_true", help="iterations on request: see above")
     parser.add_argument("--quiet", action="store_true", help="no lines on the standard error")
     chosen = parser.parse_args()
     if min(chosen.steps, chosen.batch, chosen.ratio, chosen.rank, chosen.threads, chosen.rounds) < 1 or chosen.warm_up < 0:
@@ -162,10 +173,12 @@ def main():
     torch.manual_seed(0)
     shape = sit.Shape(depth=2, width=32, heads=4, size=8, classes=5) if chosen.model == "tiny" else sit.named(chosen.model)
     iteration = Iteration(shape, chosen.batch, chosen.steps, chosen.shift, chosen.guidance, chosen.rank)
+    if chosen.serve:
+        return serve(iteration)
     say = (lambda text: None) if chosen.quiet else (lambda text: print(text, file=sys.stderr, flush=True))
     result = measure(iteration, chosen.rounds, chosen.warm_up, say)
     result["cycle"] = (chosen.ratio - 1) * result["fake_iteration"]["median"] + result["generator_iteration"]["median"]
-    result["settings"] = {key: value for key, value in vars(chosen).items() if key != "quiet"}
+    result["settings"] = {key: value for key, value in vars(chosen).items() if key not in ("quiet", "serve")}
     result["environment"] = {"torch": torch.__version__, "python": platform.python_version(),
                              "allocator": {key: os.environ.get(key) for key in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_")}}
     print(json.dumps(result, indent=2))

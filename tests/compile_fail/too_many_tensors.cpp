@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
-// expect: dmdr: an expression holds at most 16 tensors and 16 numbers; split it
+// expect: dmdr: an expression holds at most 24 tensors and 16 numbers; split it
 #include <dmdr/eigen/backend.hpp>
 #include <dmdr/expr/terminal.hpp>
 

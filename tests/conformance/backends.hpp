@@ -11,6 +11,7 @@
 #endif
 
 #include "minimal_backend.hpp"
+#include "support/test_device.hpp"
 #include "support/tolerance.hpp"
 
 namespace dmdr::test {
@@ -18,10 +19,10 @@ namespace dmdr::test {
 #if __has_include(<dmdr/libtorch.hpp>)
 /// The suite makes its backends without arguments: one type for each element type.
 struct LibTorchF64 : LibTorch {
-  LibTorchF64() : LibTorch{.dtype = Dtype::f64} {}
+  LibTorchF64() : LibTorch{.device = test_device(), .dtype = Dtype::f64} {}
 };
 struct LibTorchF32 : LibTorch {
-  LibTorchF32() : LibTorch{.dtype = Dtype::f32} {}
+  LibTorchF32() : LibTorch{.device = test_device(), .dtype = Dtype::f32} {}
 };
 template <>
 struct Tolerance<LibTorchF32> : FloatTolerance {};

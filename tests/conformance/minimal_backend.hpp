@@ -196,12 +196,14 @@ struct Backend {
     same("assign", target, source, where);
     std::copy_n(source.node->values->begin(), source.node->values->size(), target.node->values->begin());
   }
-  static void ema(Tensor& average, const Tensor& value, double decay, Location where = Location::current()) {
-    same("ema", average, value, where);
-    for (std::size_t i = 0; i < average.node->values->size(); ++i) {
-      double& x = (*average.node->values)[i];
-      x = decay * x + (1 - decay) * (*value.node->values)[i];
-    }
+  static void ema(Tensors averages, Tensors values, double decay, Location where = Location::current()) {
+    require(averages.size() == values.size(), "ema: every average needs one value", where);
+    for (std::size_t k = 0; k < averages.size(); ++k) same("ema", averages[k], values[k], where);
+    for (std::size_t k = 0; k < averages.size(); ++k)
+      for (std::size_t i = 0; i < averages[k].node->values->size(); ++i) {
+        double& x = (*averages[k].node->values)[i];
+        x = decay * x + (1 - decay) * (*values[k].node->values)[i];
+      }
   }
 
   static void backward(const Tensor& loss, Location where = Location::current()) {
@@ -234,7 +236,7 @@ struct Backend {
   static void clear_gradients(Tensors tensors) {
     for (const Tensor& tensor : tensors) tensor.node->grad.reset();
   }
-  static double clip_gradients(Tensors tensors, double max_norm) {
+  static Tensor clip_gradients(Tensors tensors, double max_norm) {
     double sum = 0;
     for (const Tensor& tensor : tensors)
       for (const double g : tensor.node->grad.value_or(Values{})) sum += g * g;
@@ -242,7 +244,7 @@ struct Backend {
     for (const Tensor& tensor : tensors)
       if (tensor.node->grad && std::isfinite(norm) && factor < 1)
         for (double& g : *tensor.node->grad) g *= factor;
-    return norm;
+    return make(Shape{}, {norm});
   }
   [[nodiscard]] static Tensor checkpoint(const std::function<Tensor(Tensors)>& block, Tensors inputs) {
     Nodes nodes;

@@ -48,10 +48,8 @@ struct ClippedJoint {
   std::int64_t draws = 1;
   template <class Estimator>
   [[nodiscard]] auto terms(Estimator& estimator) const {
-    using Tensor = typename Estimator::Tensor;
-    const Tensor real = estimator.guided(Slot::dm);
-    return ScoreTerms<Tensor>{expr::eval(expr::clamp(score_difference(estimator.fake(Slot::dm), real), -5, 5)),
-                              std::nullopt, real};
+    const auto real = estimator.guided(Slot::dm);
+    return ScoreTerms{expr::clamp(score_difference(estimator.fake(Slot::dm), real), -5, 5), real};
   }
 };
 

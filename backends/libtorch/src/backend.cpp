@@ -11,12 +11,17 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/_foreach_lerp.h>
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/minimum.h>
 #include <ATen/ops/ones_like.h>
+#include <ATen/ops/where.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/headeronly/version.h>
 
@@ -176,22 +181,40 @@ void LibTorch::clear_gradients(std::span<const at::Tensor> tensors) {
   for (const at::Tensor& tensor : tensors) tensor.mutable_grad().reset();
 }
 
-double LibTorch::clip_gradients(std::span<const at::Tensor> tensors, double max_norm) {
+at::Tensor LibTorch::clip_gradients(std::span<const at::Tensor> tensors, double max_norm) {
   std::vector<at::Tensor> gradients;
   for (const at::Tensor& tensor : tensors)
     if (tensor.grad().defined()) gradients.push_back(tensor.grad());
   const NoGrad no_grad;
-  const double norm = libtorch::joint_norm(gradients);
+  const at::Tensor norm = libtorch::joint_norm(gradients);
+  if (gradients.empty()) return norm;
   // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
-  const double factor = max_norm / (norm + 1e-6);
-  if (std::isfinite(norm) && factor < 1) at::_foreach_mul_(gradients, c10::Scalar(factor));
+  if (norm.is_cpu()) {
+    const double value = norm.item<double>();
+    const double factor = max_norm / (value + 1e-6);
+    if (std::isfinite(value) && factor < 1) at::_foreach_mul_(gradients, c10::Scalar(factor));
+  } else {
+    const at::Tensor one = at::ones_like(norm);
+    const at::Tensor factor = at::minimum(one, (norm + 1e-6).reciprocal_().mul_(max_norm));
+    at::_foreach_mul_(gradients, at::where(at::isfinite(norm), factor, one));
+  }
   return norm;
 }
 
-void LibTorch::ema(at::Tensor& average, const at::Tensor& value, double decay, Location where) {
-  require_same("ema", average, value, where);
+void LibTorch::ema(std::span<const at::Tensor> averages, std::span<const at::Tensor> values, double decay,
+                   Location where) {
+  if (averages.size() != values.size())
+    throw ShapeError("ema: " + std::to_string(averages.size()) + " averages of " + std::to_string(values.size()) +
+                         " values",
+                     where);
+  for (std::size_t k = 0; k < averages.size(); ++k) require_same("ema", averages[k], values[k], where);
   const NoGrad no_grad;
-  average.lerp_(value.to(average.options().requires_grad(false)), 1 - decay);
+  std::vector<at::Tensor> to, from;
+  for (std::size_t k = 0; k < averages.size(); ++k) {
+    to.push_back(averages[k]);
+    from.push_back(values[k].to(averages[k].options().requires_grad(false)));
+  }
+  if (!to.empty()) at::_foreach_lerp_(to, from, c10::Scalar(1 - decay));
 }
 
 namespace libtorch {
@@ -208,6 +231,11 @@ int threads() { return at::get_num_threads(); }
 void set_deterministic(bool on) {
   at::globalContext().setDeterministicAlgorithms(on, /*warn_only=*/false);
   at::globalContext().setDeterministicCuDNN(on);
+}
+
+void set_tf32(bool on) {
+  at::globalContext().setAllowTF32CuBLAS(on);
+  at::globalContext().setAllowTF32CuDNN(on);
 }
 
 std::string version() {

@@ -14,6 +14,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/_foreach_norm.h>
+#include <ATen/ops/norm.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/stack.h>
 
 namespace dmdr::libtorch {
@@ -55,19 +57,14 @@ double host_sum(const at::Tensor& tensor) {
 
 }  // namespace
 
-double joint_norm(std::span<const at::Tensor> tensors) {
-  double sum = 0;
-  std::vector<at::Tensor> elsewhere;
-  for (const at::Tensor& tensor : tensors)
-    if (tensor.is_cpu())
-      sum += host_sum(tensor);
-    else
-      elsewhere.push_back(tensor);
-  if (!elsewhere.empty()) {
-    const double norm = at::stack(at::_foreach_norm(elsewhere)).to(c10::kDouble).norm().item<double>();
-    sum += norm * norm;
+at::Tensor joint_norm(std::span<const at::Tensor> tensors) {
+  if (!tensors.empty() && !tensors[0].is_cpu()) {
+    const std::vector<at::Tensor> all(tensors.begin(), tensors.end());
+    return at::stack(at::_foreach_norm(all, 2, c10::kDouble)).norm();
   }
-  return std::sqrt(sum);
+  double sum = 0;
+  for (const at::Tensor& tensor : tensors) sum += host_sum(tensor);
+  return at::scalar_tensor(std::sqrt(sum), c10::TensorOptions(c10::kDouble));
 }
 
 }  // namespace dmdr::libtorch

@@ -58,8 +58,8 @@ concept DifferentiableBackend = Backend<B> && AdamWOptimiser<typename B::AdamW, 
   B::backward(tensors, tensors);
   { B::gradient(fixed) } -> std::same_as<std::optional<typename B::Tensor>>;
   B::clear_gradients(tensors);
-  { B::clip_gradients(tensors, number) } -> std::same_as<double>;
-  B::ema(tensor, fixed, number);
+  { B::clip_gradients(tensors, number) } -> std::same_as<typename B::Tensor>;
+  B::ema(tensors, tensors, number);
   { B::checkpoint(block, tensors) } -> std::same_as<typename B::Tensor>;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <utility>
 
 #include <dmdr/core/describe.hpp>
 #include <dmdr/core/number.hpp>
@@ -22,10 +23,10 @@ concept Guidance = std::copyable<G> && requires(const G& guidance, RandomSource&
 };
 
 /// `u + w (c - u)`: the guided estimate from conditional and unconditional ones.
-template <TensorHandle Tensor>
-[[nodiscard]] auto guided(Tensor conditional, Tensor unconditional, double w) {
-  const auto u = expr::full(unconditional, "unconditional");
-  return u + w * (expr::full(conditional, "conditional") - u);
+template <expr::PerElement C, expr::PerElement U>
+[[nodiscard]] auto guided(C conditional, U unconditional, double w) {
+  const auto u = expr::elements(std::move(unconditional), "unconditional");
+  return u + w * (expr::elements(std::move(conditional), "conditional") - u);
 }
 
 /// One fixed scale; w <= 1 means no guidance (one evaluation, not two).

@@ -9,24 +9,25 @@
 
 #include <dmdr/core/describe.hpp>
 #include <dmdr/core/role.hpp>
-#include <dmdr/expr/terminal.hpp>
+#include <dmdr/expr/build.hpp>
 
 namespace dmdr {
 
 /// `x0_fake - x0_real`: the difference of the estimates in x0 space, minus the direction towards the teacher.
-template <TensorHandle Tensor>
-[[nodiscard]] auto score_difference(Tensor fake, Tensor real) {
-  return expr::full(fake, "x0_fake") - expr::full(real, "x0_real");
+template <expr::PerElement Fake, expr::PerElement Real>
+[[nodiscard]] auto score_difference(Fake fake, Real real) {
+  return expr::elements(std::move(fake), "x0_fake") - expr::elements(std::move(real), "x0_real");
 }
 /// CFG augmentation of Decoupled-DMD: `-(w-1)(c - u)`.
-template <TensorHandle Tensor>
-[[nodiscard]] auto cfg_augmentation(Tensor conditional, Tensor unconditional, double w) {
-  return (1 - w) * (expr::full(conditional, "x0_cond") - expr::full(unconditional, "x0_uncond"));
+template <expr::PerElement C, expr::PerElement U>
+[[nodiscard]] auto cfg_augmentation(C conditional, U unconditional, double w) {
+  return (1 - w) *
+         (expr::elements(std::move(conditional), "x0_cond") - expr::elements(std::move(unconditional), "x0_uncond"));
 }
 /// `mean_CHW |x0 - x0_real|` by `row_mean`: the scale of the DMD gradient.
-template <TensorHandle Tensor>
-[[nodiscard]] auto teacher_distance(Tensor x0, Tensor real) {
-  return expr::abs(expr::full(x0, "x0") - expr::full(real, "x0_real"));
+template <expr::PerElement X, expr::PerElement Real>
+[[nodiscard]] auto teacher_distance(X x0, Real real) {
+  return expr::abs(expr::elements(std::move(x0), "x0") - expr::elements(std::move(real), "x0_real"));
 }
 /// A gradient g of the generator's output as a loss: `1/2 mean (x - sg(x - g))^2`, so that dL/dx = g / numel (DMD2).
 template <TensorHandle Tensor>
@@ -35,16 +36,23 @@ template <TensorHandle Tensor>
   return 0.5 * expr::square(leaf - expr::stop_gradient(leaf - expr::full(g, "g")));
 }
 
-/// The terms of one renoise draw: distribution matching, CFG augmentation where it stands apart, and the guided teacher's estimate.
-template <class Tensor>
+/// The terms of one renoise draw, as formulas of the networks' outputs: distribution matching, the guided teacher's estimate for the
+/// normaliser, and CFG augmentation where it stands apart.
+template <expr::PerElement Dm, expr::PerElement Real>
 struct ScoreTerms {
-  Tensor dm;
-  std::optional<Tensor> ca;
-  Tensor real;  ///< guided, for the normaliser
+  Dm dm;
+  Real real;
+};
+template <expr::PerElement Dm, expr::PerElement Real, expr::PerElement Ca>
+struct SplitScoreTerms {
+  Dm dm;
+  Real real;
+  std::optional<Ca> ca;
 };
 
-/// How the DMD gradient is put together. `terms(estimator)` may ask the estimator for
-/// `guidance()`, `fake(slot)`, `conditional(slot)`, `unconditional(slot)` and `guided(slot)`; a slot is the (time, noise) of one renoising.
+/// How the DMD gradient is put together. `terms(estimator)` may ask the estimator for `guidance()`, and for the formulas
+/// `fake(slot)`, `conditional(slot)`, `unconditional(slot)` and `guided(slot)`; a slot is the (time, noise) of one renoising. It returns
+/// `ScoreTerms`, or, where `augments`, `SplitScoreTerms`.
 template <class S>
 concept GradientSplit = std::copyable<S> && std::same_as<role_of_t<S>, role::split> && requires(const S& split) {
   { S::augments } -> std::convertible_to<bool>;
@@ -63,9 +71,8 @@ struct Joint {
 
   template <class Estimator>
   [[nodiscard]] auto terms(Estimator& estimator) const {
-    using Tensor = typename Estimator::Tensor;
-    const Tensor real = estimator.guided(Slot::dm);
-    return ScoreTerms<Tensor>{expr::eval(score_difference(estimator.fake(Slot::dm), real)), std::nullopt, real};
+    const auto real = estimator.guided(Slot::dm);
+    return ScoreTerms{score_difference(estimator.fake(Slot::dm), real), real};
   }
   template <class V>
   void visit(V&& v) {
@@ -84,12 +91,13 @@ struct DmCa {
 
   template <class Estimator>
   [[nodiscard]] auto terms(Estimator& estimator) const {
-    using Tensor = typename Estimator::Tensor;
     const double w = estimator.guidance();
-    ScoreTerms<Tensor> terms{expr::eval(score_difference(estimator.fake(Slot::dm), estimator.conditional(Slot::dm))),
-                             std::nullopt, estimator.guided(Slot::dm)};
-    if (w > 1)
-      terms.ca = expr::eval(cfg_augmentation(estimator.conditional(Slot::ca), estimator.unconditional(Slot::ca), w));
+    const auto augmentation = [&] {
+      return cfg_augmentation(estimator.conditional(Slot::ca), estimator.unconditional(Slot::ca), w);
+    };
+    SplitScoreTerms terms{score_difference(estimator.fake(Slot::dm), estimator.conditional(Slot::dm)),
+                          estimator.guided(Slot::dm), std::optional<decltype(augmentation())>()};
+    if (w > 1) terms.ca = augmentation();
     return terms;
   }
   template <class V>

@@ -29,6 +29,20 @@ template <TensorHandle Tensor>
 /// A number.
 [[nodiscard]] inline Constant scalar(double value) { return Constant{{}, value}; }
 
+/// What a formula takes where it wants one number an element: a tensor, or an expression of such, so that formulas put together stay one
+/// pass over the memory.
+template <class T>
+concept PerElement = Expression<T> || TensorHandle<T>;
+
+/// A tensor as `full(tensor, name)`; an expression as it is.
+template <PerElement T>
+[[nodiscard]] auto elements(T x, const char* name = "") {
+  if constexpr (Expression<T>)
+    return x;
+  else
+    return full(std::move(x), name);
+}
+
 /// What may stand beside an expression in an operator.
 template <class T>
 concept Number = std::is_arithmetic_v<T>;

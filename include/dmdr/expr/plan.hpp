@@ -10,7 +10,7 @@ namespace dmdr::expr {
 
 /// Raw pointers of one formula: trivially copyable, alive only inside a terminal.
 struct Plan {
-  static constexpr int max_leaves = 16;
+  static constexpr int max_leaves = 24;
   static constexpr int max_constants = 16;
   const void* leaves[max_leaves] = {};
   /// Backward: where the gradient of a leaf goes, null where none is wanted. Leaves with the same pointer are one tensor, which gets

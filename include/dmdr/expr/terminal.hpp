@@ -118,7 +118,7 @@ auto with_call(const E& e, Terminal terminal, Location where, Use use) {
   static_assert(has_tensor, "dmdr: an expression of numbers alone has no backend; put a tensor into it");
   static_assert(uniform, "dmdr: one expression mixes tensors of two backends; bring them to one backend first");
   static_assert(fits || !has_tensor || !uniform,
-                "dmdr: an expression holds at most 16 tensors and 16 numbers; split it");
+                "dmdr: an expression holds at most 24 tensors and 16 numbers; split it");
   if constexpr (has_tensor && uniform && fits) {
     std::array<Tensor, leaf_count> leaves;
     std::array<Argument, leaf_count> arguments;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <dmdr/diffusion/guidance.hpp>
@@ -17,7 +18,8 @@
 
 namespace dmdr {
 
-/// The estimates of real and fake score around one batch of generator outputs, for one renoise draw; each is computed when first asked for.
+/// The estimates of real and fake score around one batch of generator outputs, for one renoise draw: formulas of the networks' outputs, each
+/// of which is computed when first asked for.
 ///
 /// A slot is a renoising `x_t = alpha x0 + sigma eps` with a time and noise of its own; both slots coincide where the recipe says so.
 /// Nothing here carries a gradient.
@@ -44,22 +46,13 @@ class Estimator {
   Estimator(const Setup& setup, Tensor x0, std::uint32_t draw) : s_(setup), x0_(std::move(x0)), draw_(draw) {}
 
   [[nodiscard]] double guidance() const { return s_.guidance_scale; }
-  [[nodiscard]] Tensor fake(Slot slot) {
-    return once(at(slot).fake, slot, [&](const Noised& n) { return s_.scores.fake(n.x, n.times, s_.condition); });
-  }
-  [[nodiscard]] Tensor conditional(Slot slot) {
-    return once(at(slot).conditional, slot,
-                [&](const Noised& n) { return s_.scores.real(n.x, n.times, s_.condition, s_.updates); });
-  }
-  [[nodiscard]] Tensor unconditional(Slot slot) {
-    return once(at(slot).unconditional, slot, [&](const Noised& n) {
-      return s_.scores.real(n.x, n.times, s_.condition.unconditional(), s_.updates);
-    });
-  }
-  /// The teacher's estimate with guidance, which applies only where w > 1.
-  [[nodiscard]] Tensor guided(Slot slot) {
-    if (!(guidance() > 1)) return conditional(slot);
-    return expr::eval(dmdr::guided(conditional(slot), unconditional(slot), guidance()));
+  [[nodiscard]] auto fake(Slot slot) { return clean(slot, fake_output(slot)); }
+  [[nodiscard]] auto conditional(Slot slot) { return clean(slot, conditional_output(slot)); }
+  [[nodiscard]] auto unconditional(Slot slot) { return clean(slot, unconditional_output(slot)); }
+  /// The teacher's estimate with guidance, which applies only where w > 1: else `c + 1 (c - c)`, which is c.
+  [[nodiscard]] auto guided(Slot slot) {
+    if (!(guidance() > 1)) return dmdr::guided(conditional(slot), conditional(slot), 1);
+    return dmdr::guided(conditional(slot), unconditional(slot), guidance());
   }
 
  private:
@@ -67,7 +60,7 @@ class Estimator {
     Tensor x;
     Times times;
     PathTensors<Tensor> path;
-    std::optional<Tensor> fake, conditional, unconditional;
+    std::optional<Tensor> fake, conditional, unconditional;  ///< outputs of the networks
   };
   static constexpr bool shared =
       std::is_same_v<std::remove_cvref_t<decltype(std::declval<Recipe>().renoise_ca)>, SharedWithDm>;
@@ -95,13 +88,24 @@ class Estimator {
     n.x = expr::eval(noised(x0_, eps, n.path.alpha, n.path.sigma));
     return n;
   }
-  template <class Predict>
-  [[nodiscard]] Tensor once(std::optional<Tensor>& cache, Slot slot, Predict predict) {
-    if (!cache) {
-      const Noised& n = at(slot);
-      cache = expr::eval(clean_of<Kind>(n.x, predict(n), n.path.alpha, n.path.sigma));
-    }
-    return *cache;
+  [[nodiscard]] auto clean(Slot slot, const Tensor& output) {
+    const Noised& n = at(slot);
+    return clean_of<Kind>(n.x, output, n.path.alpha, n.path.sigma);
+  }
+  [[nodiscard]] const Tensor& fake_output(Slot slot) {
+    Noised& n = at(slot);
+    if (!n.fake) n.fake = s_.scores.fake(n.x, n.times, s_.condition);
+    return *n.fake;
+  }
+  [[nodiscard]] const Tensor& conditional_output(Slot slot) {
+    Noised& n = at(slot);
+    if (!n.conditional) n.conditional = s_.scores.real(n.x, n.times, s_.condition, s_.updates);
+    return *n.conditional;
+  }
+  [[nodiscard]] const Tensor& unconditional_output(Slot slot) {
+    Noised& n = at(slot);
+    if (!n.unconditional) n.unconditional = s_.scores.real(n.x, n.times, s_.condition.unconditional(), s_.updates);
+    return *n.unconditional;
   }
 
   Setup s_;
@@ -119,6 +123,9 @@ struct Direction {
 
 /// `g = mean_draws (w_dm Delta_dm + w_ca Delta_ca) / n`: the weighted, normalised gradient of the recipe. A sample whose normaliser is 0
 /// gets no gradient (the code of DMD2 divides by it) and is counted.
+///
+/// Two passes over the networks' outputs, one for the normaliser and one for g: the estimates in between are never stored. The formulas say
+/// that no gradient goes through them, so that no derivative of them is compiled.
 template <class Recipe, class B, class Net>
 [[nodiscard]] Direction<typename B::Tensor> dmd_direction(const typename Estimator<Recipe, B, Net>::Setup& setup,
                                                           const typename B::Tensor& x0, const SampleWeights& weights,
@@ -126,16 +133,23 @@ template <class Recipe, class B, class Net>
   using Tensor = typename B::Tensor;
   const typename B::NoGrad no_grad;
   const auto draws = static_cast<std::uint32_t>(setup.recipe.split.draws);
-  std::vector<ScoreTerms<Tensor>> terms;
+  using Estimates = Estimator<Recipe, B, Net>;
+  std::vector<decltype(setup.recipe.split.terms(std::declval<Estimates&>()))> terms;
   std::vector<std::vector<double>> raw;
   for (std::uint32_t draw = 0; draw < draws; ++draw) {
-    Estimator<Recipe, B, Net> estimator(setup, x0, draw);
+    Estimates estimator(setup, x0, draw);
     terms.push_back(setup.recipe.split.terms(estimator));
-    raw.push_back(B::to_host(expr::row_mean(teacher_distance(x0, terms.back().real))));
+    raw.push_back(B::to_host(expr::row_mean(expr::stop_gradient(teacher_distance(x0, terms.back().real)))));
   }
   const std::vector<std::vector<double>> scales = setup.recipe.normaliser.scales(raw, groups);
   Direction<Tensor> direction;
   const Shape batch{shape_of(x0).rows()};
+  std::optional<Tensor> g;
+  const auto add = [&](const std::vector<double>& weight, const char* name, const auto& term) {
+    const auto weighted = expr::per_sample(setup.backend.from_host(batch, weight), name) * expr::elements(term);
+    const Tensor part = expr::eval(expr::stop_gradient(weighted));
+    g = g ? expr::eval(expr::full(*g) + expr::full(part)) : part;
+  };
   for (std::uint32_t draw = 0; draw < draws; ++draw) {
     std::vector<double> dm(scales[draw].size()), ca(dm.size());
     for (std::size_t i = 0; i < dm.size(); ++i) {
@@ -144,13 +158,11 @@ template <class Recipe, class B, class Net>
       dm[i] = n == 0 ? 0 : weights.dm[i] / n / draws;
       ca[i] = n == 0 ? 0 : weights.ca[i] / n / draws;
     }
-    const auto part = expr::per_sample(setup.backend.from_host(batch, dm), "w_dm/n") * expr::full(terms[draw].dm, "dm");
-    Tensor g = expr::eval(part);
-    if (terms[draw].ca)
-      g = expr::eval(expr::full(g) + expr::per_sample(setup.backend.from_host(batch, ca), "w_ca/n") *
-                                         expr::full(*terms[draw].ca, "ca"));
-    direction.g = draw == 0 ? g : expr::eval(expr::full(direction.g) + expr::full(g));
+    add(dm, "w_dm/n", terms[draw].dm);
+    if constexpr (std::remove_cvref_t<decltype(setup.recipe.split)>::augments)
+      if (terms[draw].ca) add(ca, "w_ca/n", *terms[draw].ca);
   }
+  direction.g = *g;
   return direction;
 }
 

@@ -35,6 +35,8 @@ template <class A>
 using Negative = expr::Node<expr::Neg, A>;
 template <class A>
 using Squared = expr::Node<expr::Square, A>;
+template <class A>
+using Stopped = expr::Node<expr::StopGradient, A>;
 
 // The batch on its path, and what a network's output means.
 using Identity = Full<0>;
@@ -54,14 +56,18 @@ using NegativeError = Negative<Squared<Minus<Full<0>, Mean<1>>>>;
 using LogProb = Minus<Over<NegativeError, Number<4>>, Number<5>>;
 
 // The direction of the DMD gradient, and how it becomes a loss.
-using Guided = Plus<Full<0>, Times<Number<0>, Minus<Full<1>, Full<2>>>>;
-using ScoreDifference = Minus<Full<0>, Full<1>>;
-using CfgAugmentation = Times<Number<0>, Minus<Full<0>, Full<1>>>;
-using TeacherDistance = expr::Node<expr::Abs, Minus<Full<0>, Full<1>>>;
-using Weighted = Times<Row<0>, Full<1>>;
-using PlusWeighted = Plus<Full<0>, Times<Row<1>, Full<2>>>;
+using GuidedOutput = Plus<Full<0>, Times<Number<0>, Minus<Full<1>, Full<2>>>>;
+/// An estimate of the clean batch, and the guided one; each begins with leaf I. u is the one without its condition.
+template <int I>
+using Estimate = Minus<Full<I>, Times<Row<I + 1>, Full<I + 2>>>;
+template <int U>
+using Guided = Plus<Estimate<U>, Times<Number<0>, Minus<Estimate<U + 3>, Estimate<U + 6>>>>;
+using TeacherDistance = Stopped<expr::Node<expr::Abs, Minus<Full<0>, Guided<1>>>>;
+using WeightedDifference = Stopped<Times<Row<0>, Minus<Estimate<1>, Guided<4>>>>;
+using WeightedConditionalDifference = Stopped<Times<Row<0>, Minus<Estimate<1>, Estimate<4>>>>;
+using WeightedAugmentation = Stopped<Times<Row<0>, Times<Number<0>, Minus<Estimate<1>, Estimate<4>>>>>;
 using Sum = Plus<Full<0>, Full<1>>;
-using Injected = Times<Number<0>, Squared<Minus<Full<0>, expr::Node<expr::StopGradient, Minus<Full<1>, Full<2>>>>>>;
+using Injected = Times<Number<0>, Squared<Minus<Full<0>, Stopped<Minus<Full<1>, Full<2>>>>>>;
 
 // Rewards and policy gradients.
 using Scaled = Times<Number<0>, Full<0>>;
@@ -85,12 +91,13 @@ template <class T>
 
 #ifdef DMDR_COMPILED
 /// Calls `apply(T, name)` for every formula above.
-#define DMDR_FORMULAS(apply, T)                                                                                      \
-  apply(T, Identity) apply(T, Noised) apply(T, Clean) apply(T, SquaredError) apply(T, WeightedSquaredError)          \
-      apply(T, Images) apply(T, TransitionMean) apply(T, TransitionSample) apply(T, LogProb) apply(T, NegativeError) \
-          apply(T, Guided) apply(T, ScoreDifference) apply(T, CfgAugmentation) apply(T, TeacherDistance)             \
-              apply(T, Weighted) apply(T, PlusWeighted) apply(T, Sum) apply(T, Injected) apply(T, Scaled)            \
-                  apply(T, RewardHinge) apply(T, ClippedObjective) apply(T, ScaledLoss) apply(T, SumOfLosses)
+#define DMDR_FORMULAS(apply, T)                                                                                       \
+  apply(T, Identity) apply(T, Noised) apply(T, Clean) apply(T, SquaredError) apply(T, WeightedSquaredError)           \
+      apply(T, Images) apply(T, TransitionMean) apply(T, TransitionSample) apply(T, LogProb) apply(T, NegativeError)  \
+          apply(T, GuidedOutput) apply(T, TeacherDistance) apply(T, WeightedDifference)                               \
+              apply(T, WeightedConditionalDifference) apply(T, WeightedAugmentation) apply(T, Sum) apply(T, Injected) \
+                  apply(T, Scaled) apply(T, RewardHinge) apply(T, ClippedObjective) apply(T, ScaledLoss)              \
+                      apply(T, SumOfLosses)
 
 #define DMDR_DECLARE_NAMED(T, name) DMDR_DECLARE_FORMULA(T, dmdr::formulas::name)
 DMDR_FORMULAS(DMDR_DECLARE_NAMED, float)

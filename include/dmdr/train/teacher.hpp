@@ -95,7 +95,7 @@ class TeacherTrainer {
     if (report.skipped.empty()) {
       const double k = static_cast<double>(update_);
       const double decay = std::min(settings_.ema_decay, (1 + k) / (10 + k));
-      for (auto& [name, tensor] : ema_) B::ema(tensor, network_.base().at(name), decay);
+      B::ema(tensors_of(ema_), tensors_of(network_.base()), decay);
       skips_in_row_ = 0;
     } else if (++skips_in_row_ >= settings_.max_skips_in_row) {
       throw NumericError("teacher: " + std::to_string(skips_in_row_) +
@@ -154,19 +154,19 @@ class TeacherTrainer {
     const Tensor x = expr::eval(noised(x0, eps, at.alpha, at.sigma));
     const Tensor output = network_.predict(x, times, dropped(condition, k), 0);
     const Tensor loss = expr::mean(squared_error_of<Kind>(output, x0, eps, at.alpha, at.sigma));
-    report.loss = B::to_host(loss)[0];
-    if (!std::isfinite(report.loss)) {
-      report.skipped = "teacher loss";
-      return;
-    }
     const std::vector<Tensor> tensors = tensors_of(network_.base());
     B::clear_gradients(tensors);
     B::backward(loss);
-    report.gradient_norm = B::clip_gradients(tensors, settings_.clip);
-    if (std::isfinite(report.gradient_norm))
-      optimiser_.step(report.learning_rate);
-    else
+    const Tensor norm = B::clip_gradients(tensors, settings_.clip);
+    // Read when all of the update is on its way: a device is waited for once.
+    report.loss = B::to_host(loss)[0];
+    report.gradient_norm = B::to_host(norm)[0];
+    if (!std::isfinite(report.loss))
+      report.skipped = "teacher loss";
+    else if (!std::isfinite(report.gradient_norm))
       report.skipped = "teacher gradient";
+    else
+      optimiser_.step(report.learning_rate);
     B::clear_gradients(tensors);
   }
   /// Some conditions replaced by the unconditional one.

@@ -23,6 +23,11 @@
 
 namespace dmdr {
 
+namespace detail {
+template <class B>
+class Checks;
+}
+
 /// The one training loop body that serves every method (docs/explanation/skeleton.md): rollout, fake update, generator update.
 ///
 /// It knows no method: what differs between methods is in the policies of the recipe. Use it as `Trainer<Recipe, Backend>`.
@@ -135,15 +140,15 @@ class BasicTrainer {
 
   void iterate(const Stage& stage, bool generator_turn, StepReport& report);
   void update_fake(const Stage& stage, const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,
-                   StepReport& report);
+                   detail::Checks<B>& checks, StepReport& report);
   void update_generator(const Stage& stage, const Condition& condition, const Groups& groups,
-                        const Rollout<Tensor>& rollout, bool weighted, StepReport& report);
+                        const Rollout<Tensor>& rollout, bool weighted, detail::Checks<B>& checks, StepReport& report);
   /// The RL loss of one generator step, or none.
   std::optional<Tensor> rl_loss(const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,
-                                const Tensor& x0, StepReport& report) const;
-  /// Backward, clip, AdamW; no parameter is touched where the gradient is not finite. Returns the norm before clipping.
-  double descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters, typename B::AdamW& optimiser,
-                 double clip, double lr);
+                                const Tensor& x0, detail::Checks<B>& checks, StepReport& report) const;
+  /// Backward, clip, AdamW; no parameter is touched where one of `checks` or the gradient is not finite. `norm` is that before clipping.
+  void descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters, typename B::AdamW& optimiser,
+               double clip, double lr, detail::Checks<B>& checks, double& norm);
 
   B backend_;
   R recipe_;

@@ -20,17 +20,35 @@ namespace detail {
 struct NotFinite {
   std::string place;
 };
-/// The number in a scalar; throws `NotFinite` where it is none.
+/// Numbers that must be finite before an optimiser steps. They are computed where the tensors are and read together, when all of an update is
+/// on its way, so that a device is waited for once an update.
 template <class B>
-double finite(const char* place, const typename B::Tensor& scalar) {
-  const double value = B::to_host(scalar)[0];
-  if (!std::isfinite(value)) throw NotFinite{place};
-  return value;
-}
-template <class B>
-void all_finite(const char* place, const typename B::Tensor& tensor) {
-  finite<B>(place, expr::mean(expr::full(tensor)));
-}
+class Checks {
+ public:
+  /// The number in a scalar; `read` puts it into `report`.
+  void number(const char* place, const typename B::Tensor& scalar, double* report = nullptr) {
+    entries_.push_back({place, scalar, report});
+  }
+  /// Every element of a tensor, by their mean.
+  void all(const char* place, const typename B::Tensor& tensor) { number(place, expr::mean(expr::full(tensor))); }
+  /// Throws `NotFinite` for the first that is not finite.
+  void read() {
+    for (const Entry& entry : entries_) {
+      const double value = B::to_host(entry.scalar)[0];
+      if (!std::isfinite(value)) throw NotFinite{entry.place};
+      if (entry.report != nullptr) *entry.report = value;
+    }
+    entries_.clear();
+  }
+
+ private:
+  struct Entry {
+    const char* place;
+    typename B::Tensor scalar;
+    double* report;
+  };
+  std::vector<Entry> entries_;
+};
 
 }  // namespace detail
 
@@ -67,8 +85,10 @@ std::vector<double> BasicTrainer<R, B>::rewards(const Tensor& clean, const Condi
     const typename B::NoGrad no_grad;
     Tensor total = backend_.from_host(Shape{shape_of(clean).rows()}, reward_->total(images(clean), condition));
     touch("reward", total);
-    detail::all_finite<B>("reward", total);
-    return B::to_host(total);
+    std::vector<double> values = B::to_host(total);
+    for (const double value : values)
+      if (!std::isfinite(value)) throw detail::NotFinite{"reward"};
+    return values;
   } else {
     return {};
   }
@@ -94,16 +114,17 @@ void BasicTrainer<R, B>::iterate(const Stage& stage, bool generator_turn, StepRe
                     recipe_.backward_simulation, settings_.step_index, weighted && generator_turn, record);
   touch("latent", rollout.input);
   touch("clean", rollout.clean);
-  detail::all_finite<B>("latent", rollout.input);
-  detail::all_finite<B>("clean", rollout.clean);
+  detail::Checks<B> checks;
+  checks.all("latent", rollout.input);
+  checks.all("clean", rollout.clean);
 
-  if (fake_turn) update_fake(stage, condition, groups, rollout, report);
-  if (generator_turn) update_generator(stage, condition, groups, rollout, weighted, report);
+  if (fake_turn) update_fake(stage, condition, groups, rollout, checks, report);
+  if (generator_turn) update_generator(stage, condition, groups, rollout, weighted, checks, report);
 }
 
 template <class R, class B>
 void BasicTrainer<R, B>::update_fake(const Stage& stage, const Condition& condition, const Groups& groups,
-                                     const Rollout<Tensor>& rollout, StepReport& report) {
+                                     const Rollout<Tensor>& rollout, detail::Checks<B>& checks, StepReport& report) {
   const Shape shape = shape_of(rollout.clean);
   const std::vector<std::int64_t> samples = iota_samples(shape.rows());
   const auto m = static_cast<std::uint64_t>(at_.iteration);
@@ -128,15 +149,16 @@ void BasicTrainer<R, B>::update_fake(const Stage& stage, const Condition& condit
       expr::mean(expr::per_sample(weight, "fake_weight") *
                  R::FakeObjective::template elements<Kind>(x, output, rollout.clean, eps, at.alpha, at.sigma));
   touch("fake_loss", loss);
-  report.fake_loss = detail::finite<B>("fake_loss", loss);
-  report.fake_gradient_norm = descend("fake_gradient", loss, scores_.parameters(), fake_optimiser_, settings_.fake_clip,
-                                      stage.fake_lr > 0 ? stage.fake_lr : settings_.fake.learning_rate);
+  checks.number("fake_loss", loss, &report.fake_loss);
+  descend("fake_gradient", loss, scores_.parameters(), fake_optimiser_, settings_.fake_clip,
+          stage.fake_lr > 0 ? stage.fake_lr : settings_.fake.learning_rate, checks, report.fake_gradient_norm);
   report.fake_updated = true;
 }
 
 template <class R, class B>
 void BasicTrainer<R, B>::update_generator(const Stage& stage, const Condition& condition, const Groups& groups,
-                                          const Rollout<Tensor>& rollout, bool weighted, StepReport& report) {
+                                          const Rollout<Tensor>& rollout, bool weighted, detail::Checks<B>& checks,
+                                          StepReport& report) {
   const auto m = static_cast<std::uint64_t>(at_.iteration);
   const PathTensors<Tensor> at = path_tensors(backend_, path_, rollout.input_times);
   const Tensor output = predict(rollout.input, rollout.input_times, condition);
@@ -157,11 +179,11 @@ void BasicTrainer<R, B>::update_generator(const Stage& stage, const Condition& c
     touch("dm_gradient", direction.g);
     report.zero_normalisers = direction.zero_normalisers;
     const Tensor dm = expr::mean(injected(x0, direction.g));
-    report.dm_loss = detail::finite<B>("dm_loss", dm);
+    checks.number("dm_loss", dm, &report.dm_loss);
     loss = expr::eval(stage.dm_weight * expr::scalar(dm));
   }
   if (stage.rl_weight != 0)
-    if (const std::optional<Tensor> rl = rl_loss(condition, groups, rollout, x0, report)) {
+    if (const std::optional<Tensor> rl = rl_loss(condition, groups, rollout, x0, checks, report)) {
       const Tensor part = expr::eval(stage.rl_weight * expr::scalar(*rl));
       loss = loss ? expr::eval(expr::scalar(*loss) + expr::scalar(part)) : part;
     }
@@ -169,21 +191,20 @@ void BasicTrainer<R, B>::update_generator(const Stage& stage, const Condition& c
     throw ConfigError("trainer: stage '" + stage.name +
                       "' has neither a DMD nor an RL weight: nothing would be trained");
   touch("generator_loss", *loss);
-  detail::finite<B>("generator_loss", *loss);
-  report.generator_gradient_norm =
-      descend("generator_gradient", *loss, student_parameters(), generator_optimiser_, settings_.generator_clip,
-              stage.generator_lr > 0 ? stage.generator_lr : settings_.generator.learning_rate);
+  checks.number("generator_loss", *loss);
+  descend("generator_gradient", *loss, student_parameters(), generator_optimiser_, settings_.generator_clip,
+          stage.generator_lr > 0 ? stage.generator_lr : settings_.generator.learning_rate, checks,
+          report.generator_gradient_norm);
   weight_state_ = std::move(weight_state);
-  if (settings_.ema_decay > 0)
-    for (auto& [name, tensor] : ema_) B::ema(tensor, student_parameters().at(name), settings_.ema_decay);
+  if (settings_.ema_decay > 0) B::ema(tensors_of(ema_), tensors_of(student_parameters()), settings_.ema_decay);
   ++at_.updates;
   report.generator_updated = true;
 }
 
 template <class R, class B>
 auto BasicTrainer<R, B>::rl_loss(const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,
-                                 [[maybe_unused]] const Tensor& x0, [[maybe_unused]] StepReport& report) const
-    -> std::optional<Tensor> {
+                                 [[maybe_unused]] const Tensor& x0, [[maybe_unused]] detail::Checks<B>& checks,
+                                 [[maybe_unused]] StepReport& report) const -> std::optional<Tensor> {
   if constexpr (R::Rl::needs_reward) {
     const auto student = [this](const Tensor& x, const Times& t, const Condition& c) { return predict(x, t, c); };
     const auto scores = [&](const Tensor& pictures) { return reward_->scores(pictures, condition); };
@@ -196,7 +217,7 @@ auto BasicTrainer<R, B>::rl_loss(const Condition& condition, const Groups& group
     if (!std::isfinite(outcome.reward)) throw detail::NotFinite{"reward"};
     report.reward = outcome.reward;
     report.ratio_deviation = outcome.ratio_deviation;
-    if (outcome.loss) report.rl_loss = detail::finite<B>("rl_loss", *outcome.loss);
+    if (outcome.loss) checks.number("rl_loss", *outcome.loss, &report.rl_loss);
     return outcome.loss;
   } else {
     return std::nullopt;
@@ -204,8 +225,9 @@ auto BasicTrainer<R, B>::rl_loss(const Condition& condition, const Groups& group
 }
 
 template <class R, class B>
-double BasicTrainer<R, B>::descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters,
-                                   typename B::AdamW& optimiser, double clip, double lr) {
+void BasicTrainer<R, B>::descend(const char* place, const Tensor& loss, Parameters<Tensor>& parameters,
+                                 typename B::AdamW& optimiser, double clip, double lr, detail::Checks<B>& checks,
+                                 double& norm) {
   const std::vector<Tensor> tensors = tensors_of(parameters);
   // Gradients are gone afterwards, whatever happened: a step that ran out of memory must not go on holding some.
   struct Cleared {
@@ -219,10 +241,9 @@ double BasicTrainer<R, B>::descend(const char* place, const Tensor& loss, Parame
   Tensor cotangent = backend_.from_host(shape_of(loss), std::vector<double>{1.0});
   touch(place, cotangent);
   B::backward(std::span(&loss, 1), std::span<const Tensor>(&cotangent, 1));
-  const double norm = B::clip_gradients(tensors, clip);
-  if (!std::isfinite(norm)) throw detail::NotFinite{place};
+  checks.number(place, B::clip_gradients(tensors, clip), &norm);
+  checks.read();
   optimiser.step(lr);
-  return norm;
 }
 
 }  // namespace dmdr

@@ -18,6 +18,7 @@
 
 #include "../golden_file.hpp"
 #include "support/libtorch_catch.hpp"
+#include "support/test_device.hpp"
 
 // Whole iterations of DMDR against tests/golden/dmdr_step.py, from the same weights and draws; docs/reference/golden.md has the keys.
 
@@ -81,7 +82,7 @@ void check_run(const Case& c) {
   INFO(c.file);
   const NamedTensors golden = read(c.file);
   const NamedTensors exact = read("dmdr_step_n" + std::to_string(c.steps));
-  const Start start(LibTorch{.dtype = c.dtype});
+  const Start start(LibTorch{.device = test::test_device(), .dtype = c.dtype});
   Recipe recipe;
   recipe.generator.network = tiny;
   const TrainerSettings settings{.batch = 4,

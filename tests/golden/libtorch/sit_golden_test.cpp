@@ -10,6 +10,7 @@
 
 #include "../golden_file.hpp"
 #include "support/libtorch_catch.hpp"
+#include "support/test_device.hpp"
 
 // tests/data/golden/sit.safetensors and sit_float32.safetensors against tests/golden/sit.py; docs/reference/golden.md lists the keys.
 
@@ -23,8 +24,8 @@ struct Precision {
   const char* file;
   double tolerance;
 };
-const Precision f64{{.dtype = Dtype::f64}, "sit", 1e-10};
-const Precision f32{{.dtype = Dtype::f32}, "sit_float32", 2e-5};
+const Precision f64{{.device = test::test_device(), .dtype = Dtype::f64}, "sit", 1e-10};
+const Precision f32{{.device = test::test_device(), .dtype = Dtype::f32}, "sit_float32", 2e-5};
 
 NamedTensors read(const std::string& name) {
   return io::read_safetensors(std::string(DMDR_TEST_DATA) + "/golden/" + name + ".safetensors").tensors;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 
 #include <dmdr/libtorch/backend.hpp>
@@ -15,6 +16,14 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 const std::vector<double> six{1, 2, 3, 4, 5, 6};
+}
+
+TEST_CASE("TF32 is allowed or forbidden for products and convolutions alike") {
+  for (const bool on : {true, false}) {
+    libtorch::set_tf32(on);
+    CHECK(at::globalContext().allowTF32CuBLAS() == on);
+    CHECK(at::globalContext().allowTF32CuDNN() == on);
+  }
 }
 
 TEST_CASE("a device that is not there is refused by name") {

@@ -128,10 +128,11 @@ TEST_CASE(
                               ForFake<Uniform>, SeparateFake, Cfg<2>>>());
   std::set<std::string> listed;
   for (const expr::NamedFormula& formula : formulas::catalogue<float>()) listed.insert(std::string(formula.name));
-  // Run elsewhere: by the teacher's training, by ReFL without its hinge, by GRPO with RTDMD's likelihood.
+  // Run elsewhere: by sampling with guidance, by the teacher's training, by ReFL without its hinge, by GRPO with RTDMD's likelihood.
   used.clear();
   const Spy::Tensor x = Spy{}.from_host(Shape{1, 1}, std::vector<double>{1.0});
   const Spy::Tensor row = Spy{}.from_host(Shape{1}, std::vector<double>{1.0});
+  (void)expr::eval(guided(x, x, 2));
   (void)expr::mean(squared_error_of<Velocity>(x, x, x, row, row));
   (void)expr::mean(-1.0 * expr::full(row));
   (void)expr::row_mean(NegativeSquaredError::elements<Velocity>(x, x, x, PathPoint{}, TransitionCoefficients{}));

@@ -66,11 +66,13 @@ struct LibTorch {
   /// A copy of the collected gradient, or nothing where none arrived.
   [[nodiscard]] static std::optional<Tensor> gradient(const Tensor& tensor);
   static void clear_gradients(std::span<const Tensor> tensors);
-  /// Scales all gradients so that their joint 2-norm is at most `max_norm`; returns the norm before, which is not finite if any
-  /// gradient is not. Gradients are left alone where it is not finite. On the host the norm is summed in double in a fixed order.
-  static double clip_gradients(std::span<const Tensor> tensors, double max_norm);
-  /// average <- decay * average + (1 - decay) * value.
-  static void ema(Tensor& average, const Tensor& value, double decay, Location where = Location::current());
+  /// Scales all gradients so that their joint 2-norm is at most `max_norm`; returns the norm before, `[]` in float64, which is not finite if any
+  /// gradient is not. Gradients are left alone where it is not finite. On the host the norm is summed in a fixed order. On a device nothing is
+  /// waited for; all gradients are on one device.
+  static Tensor clip_gradients(std::span<const Tensor> tensors, double max_norm);
+  /// average <- decay * average + (1 - decay) * value for each pair, all in one call of LibTorch where types and devices agree.
+  static void ema(std::span<const Tensor> averages, std::span<const Tensor> values, double decay,
+                  Location where = Location::current());
   /// Runs `block` without keeping its intermediates; they are computed again in the backward pass.
   ///
   /// Gradients flow to `inputs` and to the parameters that the block uses. If no input requires a gradient, the result does not
@@ -89,6 +91,9 @@ void set_threads(int threads, Location where = Location::current());
 /// Deterministic algorithms only, for the whole process: an operator that has none throws. On CUDA set the environment variable
 /// `CUBLAS_WORKSPACE_CONFIG=:4096:8` before the first product. The row kernels are deterministic either way.
 void set_deterministic(bool on);
+/// Whether CUDA may round the factors of float32 products and convolutions to 10 bits (TF32), for the whole process. LibTorch's own default is no
+/// for products and yes for convolutions.
+void set_tf32(bool on);
 /// `2.11.0`
 [[nodiscard]] std::string version();
 

@@ -73,9 +73,10 @@ class BackendOn {
   static void clear_gradients(std::span<const Tensor> tensors);
   /// Scales all gradients so that their joint 2-norm is at most `max_norm`; returns the norm before, which is not finite if any
   /// gradient is not. Gradients are left alone where it is not finite.
-  static double clip_gradients(std::span<const Tensor> tensors, double max_norm);
+  static Tensor clip_gradients(std::span<const Tensor> tensors, double max_norm);
   /// average <- decay * average + (1 - decay) * value.
-  static void ema(Tensor& average, const Tensor& value, double decay, Location where = Location::current());
+  static void ema(std::span<const Tensor> averages, std::span<const Tensor> values, double decay,
+                  Location where = Location::current());
   /// Runs `block` without keeping its intermediates; they are computed again in the backward pass.
   ///
   /// Gradients flow to `inputs` and to the parameters that the block uses. If no input requires a gradient, the result does not

@@ -156,7 +156,7 @@ void BackendOn<B, T>::clear_gradients(std::span<const Tensor> tensors) {
 }
 
 template <class B, class T>
-double BackendOn<B, T>::clip_gradients(std::span<const Tensor> tensors, double max_norm) {
+auto BackendOn<B, T>::clip_gradients(std::span<const Tensor> tensors, double max_norm) -> Tensor {
   double sum = 0;
   for (const Tensor& tensor : tensors) {
     if (!tensor.node->grad) continue;
@@ -181,21 +181,28 @@ double BackendOn<B, T>::clip_gradients(std::span<const Tensor> tensors, double m
   const double norm = std::sqrt(sum);
   // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
   const double factor = max_norm / (norm + 1e-6);
-  if (!std::isfinite(norm) || factor >= 1) return norm;
-  for (const Tensor& tensor : tensors) {
-    if (!tensor.node->grad) continue;
-    for (T& value : tensor.node->grad->span()) value *= static_cast<T>(factor);
-  }
-  return norm;
+  if (std::isfinite(norm) && factor < 1)
+    for (const Tensor& tensor : tensors) {
+      if (!tensor.node->grad) continue;
+      for (T& value : tensor.node->grad->span()) value *= static_cast<T>(factor);
+    }
+  return BackendOn{}.from_host(Shape{}, std::span(&norm, 1));
 }
 
 template <class B, class T>
-void BackendOn<B, T>::ema(Tensor& average, const Tensor& value, double decay, Location where) {
-  require_same("ema", average, value, where);
-  T* const out = average.node->data();
-  const T* const in = value.node->data();
+void BackendOn<B, T>::ema(std::span<const Tensor> averages, std::span<const Tensor> values, double decay,
+                          Location where) {
+  if (averages.size() != values.size())
+    throw ShapeError("ema: " + std::to_string(averages.size()) + " averages of " + std::to_string(values.size()) +
+                         " values",
+                     where);
+  for (std::size_t k = 0; k < averages.size(); ++k) require_same("ema", averages[k], values[k], where);
   const T weight = static_cast<T>(1 - decay);
-  for (std::int64_t i = 0; i < average.node->shape.numel(); ++i) out[i] += weight * (in[i] - out[i]);
+  for (std::size_t k = 0; k < averages.size(); ++k) {
+    T* const out = averages[k].node->data();
+    const T* const in = values[k].node->data();
+    for (std::int64_t i = 0; i < averages[k].node->shape.numel(); ++i) out[i] += weight * (in[i] - out[i]);
+  }
 }
 
 template <class B, class T>

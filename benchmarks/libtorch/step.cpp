@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#include "step.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <dmdr/libtorch/sit.hpp>
+#include <dmdr/train/recipe.hpp>
+#include <dmdr/train/trainer.hpp>
+
+#include "by_hand.hpp"
+#include "peer.hpp"
+#include "timing.hpp"
+
+namespace bench {
+
+namespace {
+
+using namespace dmdr;
+using Network = libtorch::SitNetwork;
+
+constexpr std::int64_t anneal = 100;
+constexpr std::int64_t ratio_of_cycle = 5;  ///< fake updates a generator update in the figure `cycle`
+using Recipe = Dmdr<Sit, DynaDg<2, .75, anneal>, BetaAnneal<4, 1.5, anneal>, Cfg<1.5>, SameStep, SingleStage>;
+
+SitSettings network_of_name(const std::string& name) {
+  const std::map<std::string, std::function<SitSettings()>> named{
+      {"SiT-S/2", sit_s2},
+      {"SiT-B/2", sit_b2},
+      {"SiT-L/2", sit_l2},
+      {"SiT-XL/2", sit_xl2},
+      {"tiny", [] { return SitSettings{.size = 8, .width = 32, .depth = 2, .heads = 4, .classes = 5}; }}};
+  const auto found = named.find(name);
+  if (found == named.end())
+    throw ConfigError("benchmark: unknown model '" + name +
+                      "'; there are SiT-S/2, SiT-B/2, SiT-L/2, SiT-XL/2 and tiny");
+  return found->second();
+}
+
+/// A teacher that says something: a new network predicts zero, and has layers that no gradient passes.
+Network teacher_of(const SitSettings& settings) {
+  Philox random(11);
+  Network teacher(LibTorch{}, settings, random);
+  for (auto& [name, tensor] : teacher.base()) {
+    if (!tensor.requires_grad() || name.find("adaLN") == std::string::npos && !name.starts_with("final_layer"))
+      continue;
+    const Shape shape = shape_of(tensor);
+    std::vector<double> values = random.normal(Draw{"teacher/" + name}, 1, shape.size());
+    for (double& value : values) value *= .02;
+    LibTorch::assign(tensor, LibTorch{}.from_host(shape, values));
+  }
+  return teacher;
+}
+
+double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Seconds of the iterations of one writing, without and with a generator update.
+struct Taken {
+  std::vector<double> fake, generator;
+};
+
+/// Ratios of two writings over the rounds: of the two kinds of iteration, and of a cycle.
+void add_ratios(Results& results, const std::string& path, const Taken& a, const Taken& b) {
+  std::vector<double> fake, generator, cycle;
+  for (std::size_t k = 0; k < a.fake.size(); ++k) {
+    fake.push_back(a.fake[k] / b.fake[k]);
+    generator.push_back(a.generator[k] / b.generator[k]);
+    cycle.push_back(((ratio_of_cycle - 1) * a.fake[k] + a.generator[k]) /
+                    ((ratio_of_cycle - 1) * b.fake[k] + b.generator[k]));
+  }
+  const std::array<std::pair<const char*, const std::vector<double>*>, 3> all{
+      {{"fake_iteration", &fake}, {"generator_iteration", &generator}, {"cycle", &cycle}}};
+  std::printf("  %-34s", path.substr(path.rfind('/', path.size() - 1) + 1).c_str());
+  for (const auto& [name, values] : all) {
+    results.add(path + "/" + name, spread_of(*values));
+    std::printf("  %s %s", name, text_of(spread_of(*values)).c_str());
+  }
+  std::printf("\n");
+}
+
+void measure(Results& results, const SitStepSettings& settings, std::int64_t steps) {
+  const Sit generator{network_of_name(settings.model)};
+  const SitSettings& network = generator.network;
+  // A ratio of 2 gives both kinds of iteration equally often; a cycle of 5 is added up from them.
+  const TrainerSettings run{.seed = 1,
+                            .batch = settings.batch,
+                            .ratio = 2,
+                            .steps = steps,
+                            .generator = {.learning_rate = 2e-5, .weight_decay = 0.01},
+                            .fake = {.learning_rate = 2e-5}};
+  const Network teacher = teacher_of(network);
+  Recipe recipe;
+  recipe.generator = generator;
+  const std::int64_t classes = network.classes;
+  Trainer<Recipe, LibTorch> trainer(
+      LibTorch{}, recipe, run, {{.updates = 1000000}},
+      {.teacher = teacher, .conditions = [classes](RandomSource& random, std::uint64_t iteration, std::int64_t batch) {
+         return ClassLabels(random.index(Draw{"labels", iteration}, batch, classes));
+       }});
+  ByHand<LibTorch, Network> by_hand(LibTorch{}, teacher, run,
+                                    {.sample_shape = generator.sample_shape(), .classes = classes, .anneal = anneal});
+  std::unique_ptr<Peer> peer;
+  if (!settings.python.empty())
+    peer = std::make_unique<Peer>(
+        std::vector<std::string>{settings.python, DMDR_BENCH_SOURCE_DIR "/benchmarks/python/dmdr_step.py", "--serve",
+                                 "--quiet", "--model", settings.model, "--batch", std::to_string(settings.batch),
+                                 "--steps", std::to_string(steps), "--threads", std::to_string(settings.threads)});
+
+  // Iterations 0 to 2 are the warm-up, then one without and one with a generator update in turn.
+  constexpr std::int64_t warm_up = 3;
+  Taken of_trainer, of_hand, of_peer;
+  for (std::int64_t iteration = 0; iteration < warm_up + 2 * settings.rounds; ++iteration) {
+    const bool with_generator = iteration > 0 && iteration % run.ratio == 0;
+    double trained = 0, written = 0, answered = 0;
+    const auto go = [&](std::int64_t who) {
+      if (who == 0)
+        trained = seconds_of([&] {
+          const StepReport report = trainer.step();
+          if (!report.skipped.empty() || report.generator_updated != with_generator)
+            throw NumericError("benchmark: an iteration of the trainer went wrong: " + report.skipped);
+        });
+      else if (who == 1)
+        written = seconds_of([&] { by_hand.step(); });
+      else if (peer)
+        answered = peer->run(with_generator ? "generator" : "fake");
+    };
+    for (std::int64_t turn = 0; turn < 3; ++turn) go((turn + iteration / 2) % 3);
+    if (iteration < warm_up) continue;
+    const auto note = [&](Taken& taken, double seconds) {
+      (with_generator ? taken.generator : taken.fake).push_back(seconds);
+    };
+    note(of_trainer, trained);
+    note(of_hand, written);
+    if (peer) note(of_peer, answered);
+  }
+  NamedTensors reached = weights_of(trainer);
+  require_equal(reached, by_hand.weights());
+  if (reached.at("student/blocks.0.attn.qkv.weight") ==
+      store_parameters(teacher.base(), "student/").at("student/blocks.0.attn.qkv.weight"))
+    throw NumericError("benchmark: the trainer has not trained");
+
+  const std::string path = "step/" + std::to_string(steps) + "_steps/";
+  std::printf("%s, batch %lld, %lld step%s, %d thread%s, %lld rounds:\n", settings.model.c_str(),
+              static_cast<long long>(settings.batch), static_cast<long long>(steps), steps == 1 ? "" : "s",
+              settings.threads, settings.threads == 1 ? "" : "s", static_cast<long long>(settings.rounds));
+  results.add(path + "trainer_seconds/fake_iteration", spread_of(of_trainer.fake));
+  results.add(path + "trainer_seconds/generator_iteration", spread_of(of_trainer.generator));
+  std::printf(
+      "  Trainer: %.3f s without, %.3f s with a generator update; weights equal to those by hand, bit for bit\n",
+      spread_of(of_trainer.fake).median, spread_of(of_trainer.generator).median);
+  add_ratios(results, path + "trainer_over_by_hand", of_trainer, of_hand);
+  if (peer) add_ratios(results, path + "pytorch_over_trainer", of_peer, of_trainer);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+void measure_sit_step(Results& results, const SitStepSettings& settings) {
+  libtorch::set_threads(settings.threads);
+  results.add("step/model", settings.model);
+  results.add("step/batch", static_cast<double>(settings.batch));
+  results.add("step/threads", static_cast<double>(settings.threads));
+  for (const std::int64_t steps : {1, 4}) measure(results, settings, steps);
+}
+
+}  // namespace bench

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <dmdr/eigen.hpp>
+
+#include "trainer_run.hpp"
+
+// A network that two backends have, with its adapter: from one file both train the same student.
+
+#if __has_include(<dmdr/libtorch.hpp>)
+
+using namespace dmdr;
+using namespace dmdr::test;
+
+namespace {
+
+constexpr ClassMlp spec{.data_size = 4, .classes = 3, .width = 8, .blocks = 1, .adapter_rank = 2};
+using Recipe = Dmdr<ClassMlp, BetaAnneal<4, 1.5, 5>, DynaDg<2, .75, 5>, CfgUniform<1.2, 1.8>>;
+
+/// Twelve iterations of DMDR from the teacher in `file`.
+template <class B>
+NamedTensors distilled(const B& backend, const NamedTensors& file) {
+  Philox random(5);
+  typename Trainer<Recipe, B>::Network teacher(backend, spec, random);
+  load_parameters(backend, teacher.base(), file);
+  typename Trainer<Recipe, B>::Parts parts{.teacher = teacher};
+  parts.conditions = [](RandomSource& source, std::uint64_t iteration, std::int64_t batch) {
+    return ClassLabels(source.index(Draw{"labels", iteration}, batch, spec.classes));
+  };
+  Recipe recipe;
+  recipe.generator = spec;
+  Trainer<Recipe, B> trainer(backend, recipe,
+                             {.seed = 3,
+                              .batch = 6,
+                              .ratio = 2,
+                              .steps = 3,
+                              .generator = {.learning_rate = 1e-3},
+                              .fake = {.learning_rate = 1e-3},
+                              .ema_decay = .9},
+                             {{.updates = 100}}, std::move(parts));
+  for (int m = 0; m < 12; ++m) CHECK(trainer.step().skipped == "");
+  return trainer.state();
+}
+
+}  // namespace
+
+TEST_CASE("DMDR with DynaDG on a class-conditional network trains alike over Eigen and LibTorch from one file") {
+  Philox random(7);
+  const eigen::ClassMlpNetwork<double> start(EigenCpu<double>{}, spec, random);
+  NamedTensors file = store_parameters(start.base());
+  // A new network predicts nearly zero.
+  HostTensor& out = file.at("out.weight");
+  out = HostTensor::from<double>(out.shape, random.normal({"out"}, out.shape.rows(), out.shape.row_size()));
+  const NamedTensors eigen = distilled(EigenCpu<double>{}, file), torch = distilled(LibTorchF64{}, file);
+  CHECK(!(eigen.at("student/in.weight") == file.at("in.weight")));
+  check_alike(torch, eigen, 1e-8);
+}
+
+#endif
