@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <dmdr/core/error.hpp>
+#include <dmdr/model/condition.hpp>
 
 #include "examples/made_letters.hpp"
 #include "support/catch.hpp"
@@ -137,6 +138,21 @@ TEST_CASE("pictures lie in [-1, 1], and the same draw gives the same picture bit
 TEST_CASE("a sample does not depend on the size of its batch") {
   const auto small = drawn(10), large = drawn(200);
   CHECK(std::equal(small.begin(), small.end(), large.begin()));
+}
+
+TEST_CASE("a batch comes from the faces of a half") {
+  const letters::LetterMasks masks = made_letters();
+  // snippet begin: batch
+  const std::vector<std::int64_t> faces = masks.faces_of(letters::Half::a);
+  Philox random(1);
+  const std::vector<LetterDraw> draws = letters::draw_letters(faces, random, "teacher", /*step=*/7, /*batch=*/32);
+  const HostTensor pictures =
+      letters::paint(masks, draws);  // [32, 3, 32, 32] in [-1, 1]; `load` of any backend takes it
+  const ClassLabels labels(letters::labels_of(draws));
+  // snippet end: batch
+  CHECK(pictures.shape == Shape{32, 3, 32, 32});
+  CHECK(labels.rows() == 32);
+  for (const LetterDraw& draw : draws) CHECK(draw.face % 2 == 0);
 }
 
 TEST_CASE("letters that are given are kept, and only the faces that are given are drawn") {

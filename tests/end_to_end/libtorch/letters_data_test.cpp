@@ -1,15 +1,11 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The program letters_data on fonts that are made here: what it writes, which faces it rejects and how it says so, and what it refuses.
-
-#include <sys/resource.h>
+// The program letters_data on fonts that are made here: what it writes, which faces it rejects and how it says so, and what it does again.
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <map>
-#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -19,9 +15,9 @@
 #include <dmdr/io/image.hpp>
 #include <dmdr/io/safetensors.hpp>
 
+#include "end_to_end/made_fonts.hpp"
 #include "letters/letter_masks.hpp"
 #include "support/catch.hpp"
-#include "support/child.hpp"
 #include "support/tiny_font.hpp"
 #include "unit/io/temporary_directory.hpp"
 
@@ -31,62 +27,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of unpacked packages as scripts/letters-data leaves it, and its list.
-class Fonts {
- public:
-  void add(const std::string& package, const std::string& file, const std::string& bytes) {
-    const std::string folder = place(package);
-    if (!fs::exists(folder)) {
-      fs::create_directories(folder + "/usr/share/fonts");
-      spill(folder + "/version", "1.0-" + std::to_string(names_.size()) + "\n");
-      names_.push_back(package);
-    }
-    spill(folder + "/usr/share/fonts/" + file, bytes);
-  }
-  void copyright(const std::string& package, const std::string& text) {
-    const std::string folder = place(package) + "/usr/share/doc/" + package;
-    fs::create_directories(folder);
-    spill(folder + "/copyright", text);
-  }
-  [[nodiscard]] std::string place(const std::string& package) const { return directory / ("fonts/" + package); }
-  [[nodiscard]] std::string output() const { return directory / "out/letters.safetensors"; }
-
-  [[nodiscard]] Ended run(const std::vector<std::string>& settings = {}, const std::string& output = "",
-                          const std::function<void()>& prepare = {}) const {
-    std::string list = "# names\n";
-    for (const std::string& name : names_) list += name + "  # made up\n";
-    spill(directory / "packages.txt", list);
-    std::vector<std::string> arguments{"--packages", directory / "packages.txt",
-                                       "--fonts",    directory / "fonts",
-                                       "--output",   output.empty() ? this->output() : output};
-    for (const std::string& setting : settings) arguments.insert(arguments.end(), {"--set", setting});
-    return run_program(DMDR_LETTERS_DATA, arguments, prepare);
-  }
-
-  TemporaryDirectory directory;
-
- private:
-  std::vector<std::string> names_;
-};
-
-const std::vector<std::string> no_recogniser{"filter.min_recognised=0"};
-
-/// Two families of two faces each, in two packages.
-void add_good_fonts(Fonts& fonts) {
-  fonts.add("fonts-one", "One-Regular.ttf", bytes_of({.family = "One"}));
-  fonts.add("fonts-one", "One-Italic.ttf",
-            bytes_of({.family = "One", .style = "Italic", .slant = 0.3, .weight_class = 300, .italic = true}));
-  fonts.add("fonts-two", "Two.ttf", bytes_of({.family = "Two Wide", .cell_width = 130, .panose = {2, 11, 5}}));
-  fonts.add("fonts-two", "Two-Bold.ttf",
-            bytes_of({.family = "Two",
-                      .style = "Bold",
-                      .cell_width = 75,
-                      .slant = -0.2,
-                      .weight_class = 28926,
-                      .bold = true,
-                      .panose = {2, 4, 5}}));
-}
 
 /// Lines of the list of faces, by the name of the file: verdict and reason.
 std::map<std::string, std::pair<std::string, std::string>> verdicts(const std::string& list) {
@@ -105,12 +45,10 @@ std::map<std::string, std::pair<std::string, std::string>> verdicts(const std::s
   return found;
 }
 
-bool left_nothing(const Fonts& fonts) { return !fs::exists(fs::path(fonts.output()).parent_path()); }
-
 }  // namespace
 
 TEST_CASE("a run writes masks, halves, styles, names and licences of the faces, and pictures of them") {
-  Fonts fonts;
+  MadeFonts fonts;
   add_good_fonts(fonts);
   fonts.copyright(
       "fonts-one",
@@ -157,7 +95,7 @@ TEST_CASE("a run writes masks, halves, styles, names and licences of the faces, 
 }
 
 TEST_CASE("letters are 24 pixels high and centred, and a face too large for the picture is drawn smaller") {
-  Fonts fonts;
+  MadeFonts fonts;
   fonts.add("fonts-one", "a.ttf", bytes_of({.family = "One"}));
   fonts.add("fonts-two", "b.ttf", bytes_of({.family = "Two", .cell_width = 250}));
   REQUIRE(fonts.run(no_recogniser).code == 0);
@@ -191,7 +129,7 @@ TEST_CASE("letters are 24 pixels high and centred, and a face too large for the 
 }
 
 TEST_CASE("every face that is left out is named with its reason") {
-  Fonts fonts;
+  MadeFonts fonts;
   add_good_fonts(fonts);
   const std::string good = bytes_of({.family = "Other"});
   fonts.add("fonts-bad", "truncated.ttf", bytes_of({.family = "Cut", .cell_width = 90}).substr(0, 2500));
@@ -235,12 +173,13 @@ TEST_CASE("every face that is left out is named with its reason") {
 }
 
 TEST_CASE("the cross-validation rejects faces whose letters are not what they are named, and repeats itself") {
-  Fonts fonts;
+  MadeFonts fonts;
   int number = 0;
   for (const double slant : {-0.12, 0.0, 0.12})
-    for (const double width : {70, 82, 95, 110, 128})
-      fonts.add("fonts-good", std::to_string(number++) + ".ttf",
-                bytes_of({.family = "Family" + std::to_string(number), .cell_width = width, .slant = slant}));
+    for (const double width : {70, 82, 95, 110, 128}) {
+      const std::string name = "Family" + std::to_string(number++);
+      fonts.add("fonts-good", name + ".ttf", bytes_of({.family = name, .cell_width = width, .slant = slant}));
+    }
   fonts.add("fonts-wrong", "rotated.ttf", bytes_of({.family = "Rotated", .cell_width = 85, .rotation = 7}));
   const std::vector<std::string> settings{"recogniser.updates=100",
                                           "recogniser.batch=52",
@@ -264,7 +203,7 @@ TEST_CASE("the cross-validation rejects faces whose letters are not what they ar
 }
 
 TEST_CASE("a second run makes nothing again, unless a setting, a package or the file changed") {
-  Fonts fonts;
+  MadeFonts fonts;
   add_good_fonts(fonts);
   REQUIRE(fonts.run(no_recogniser).code == 0);
   const std::string first = slurp(fonts.output());
@@ -288,82 +227,4 @@ TEST_CASE("a second run makes nothing again, unless a setting, a package or the 
   CHECK(damaged.code == 0);
   CHECK_THAT(damaged.output, ContainsSubstring("is made again, because it cannot be read"));
   CHECK(letters::load_letters(fonts.output()).faces() == 4);
-}
-
-TEST_CASE("what cannot be used is refused with a sentence, and leaves nothing") {
-  Fonts fonts;
-  std::vector<std::string> settings = no_recogniser;
-  std::string sentence;
-  SECTION("no folder of fonts") {
-    add_good_fonts(fonts);
-    fs::remove_all(fonts.directory / "fonts");
-    sentence = "there is no folder";
-  }
-  SECTION("a list without a name") {
-    fs::create_directories(fonts.directory / "fonts");
-    sentence = "names no package";
-  }
-  SECTION("a package that is not there") {
-    add_good_fonts(fonts);
-    fs::remove(fonts.place("fonts-two") + "/version");
-    sentence = "scripts/letters-data fetches them: fonts-two";
-  }
-  SECTION("packages without a font") {
-    fonts.add("fonts-none", "readme.txt", "no font");
-    sentence = "hold no font file";
-  }
-  SECTION("fonts of which none can be read") {
-    fonts.add("fonts-bad", "a.ttf", "garbage");
-    sentence = "no face is left after the filter";
-  }
-  SECTION("a filter that keeps no face") {
-    add_good_fonts(fonts);
-    settings.insert(settings.end(), {"filter.max_ink=0.95", "filter.min_ink=0.9"});
-    sentence = "no face is left after the filter";
-  }
-  SECTION("one family only") {
-    fonts.add("fonts-one", "a.ttf", bytes_of({.family = "One"}));
-    fonts.add("fonts-one", "b.ttf", bytes_of({.family = "One", .slant = 0.3}));
-    sentence = "of one family";
-  }
-  SECTION("one family only, with a cross-validation") {
-    fonts.add("fonts-one", "a.ttf", bytes_of({.family = "One"}));
-    settings.clear();
-    sentence = "needs faces of at least two families";
-  }
-  SECTION("a setting out of its range") {
-    settings.emplace_back("filter.min_ink=2");
-    sentence = "filter.min_ink";
-  }
-  SECTION("settings that contradict each other") {
-    settings.emplace_back("filter.min_ink=0.5");
-    sentence = "min_ink is above max_ink";
-  }
-  SECTION("letters that are none") {
-    settings.emplace_back("sheet_letters=abc");
-    sentence = "sheet_letters must be";
-  }
-  const Ended ended = fonts.run(settings);
-  INFO(ended.output);
-  CHECK(ended.code == 4);
-  CHECK_THAT(ended.output, ContainsSubstring(sentence));
-  CHECK(left_nothing(fonts));
-}
-
-TEST_CASE("a disk that takes no more leaves no file of letters, and an old one as it was") {
-  Fonts fonts;
-  add_good_fonts(fonts);
-  const auto full = [] {
-    std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{50000, 50000};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  };
-  const Ended first = fonts.run(no_recogniser, "", full);
-  INFO(first.output);
-  CHECK(first.code == 4);
-  CHECK_FALSE(fs::exists(fonts.output()));
-  REQUIRE(fonts.run(no_recogniser).code == 0);
-  const std::string before = slurp(fonts.output());
-  CHECK(fonts.run({"filter.min_recognised=0", "render.letter_height=20"}, "", full).code == 4);
-  CHECK(slurp(fonts.output()) == before);
 }
