@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine.hpp"
 
+#include <cstdlib>
+
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -53,6 +55,15 @@ std::string use_allocator() {
     text = "glibc malloc, M_MMAP_THRESHOLD 32 MiB, M_TRIM_THRESHOLD 1 GiB";
 #endif
   return text + "; the tape keeps up to 64 MiB of freed blocks for reuse";
+}
+
+std::string allocator_of_environment() {
+  std::string text = "malloc";
+  for (const char* name : {"MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"}) {
+    const char* const value = std::getenv(name);
+    text += std::string(", ") + name + (value != nullptr ? "=" + std::string(value) : " not set");
+  }
+  return text;
 }
 
 }  // namespace bench

@@ -12,5 +12,7 @@ namespace bench {
 [[nodiscard]] std::string compiled_with();
 /// Makes freed memory stay with this process, and says where memory comes from.
 [[nodiscard]] std::string use_allocator();
+/// What the environment says to glibc's malloc; it reaches a program that is compared with in the same way.
+[[nodiscard]] std::string allocator_of_environment();
 
 }  // namespace bench

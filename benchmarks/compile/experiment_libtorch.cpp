@@ -15,7 +15,7 @@ using Recipe =
     Dmdr<PixelSit, ClassMargin, ReFL, RewardTilt<1>, DynaDg<2, .5, 1000>, BetaAnneal<4, 1.5, 1000>, Cfg<1.5>>;
 
 void distil(const std::string& teacher_file, libtorch::ConvClassifier classifier, const std::string& student_file) {
-  const LibTorch backend{.device = Device::cpu()};
+  const LibTorch backend;
   Recipe recipe;
   recipe.generator.network = sit_b2();
   const auto teacher =

@@ -115,7 +115,7 @@ void measure(bench::Results& results, const Options& options, int threads) {
 
 void run(const Options& options) {
   bench::Results results;
-  const std::string memory = bench::use_allocator();
+  const std::string memory = bench::allocator_of_environment();
   results.add("machine", bench::machine());
   results.add("compiled_with", bench::compiled_with());
   results.add("libtorch", dmdr::libtorch::version());

@@ -52,10 +52,10 @@ Network teacher_of(const SitSettings& settings) {
   Philox random(11);
   Network teacher(LibTorch{}, settings, random);
   for (auto& [name, tensor] : teacher.base()) {
-    if (!tensor.requires_grad() || name.find("adaLN") == std::string::npos && !name.starts_with("final_layer"))
-      continue;
+    const bool starts_at_zero = name.find("adaLN") != std::string::npos || name.starts_with("final_layer");
+    if (!starts_at_zero) continue;
     const Shape shape = shape_of(tensor);
-    std::vector<double> values = random.normal(Draw{"teacher/" + name}, 1, shape.size());
+    std::vector<double> values = random.normal(Draw{"teacher/" + name}, 1, shape.numel());
     for (double& value : values) value *= .02;
     LibTorch::assign(tensor, LibTorch{}.from_host(shape, values));
   }

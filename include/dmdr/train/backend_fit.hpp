@@ -19,12 +19,13 @@ concept HasDecoder = !G::Space::needs_decoder || requires {
 };
 
 namespace detail {
+// Without rewards nothing is decoded, so that a latent generator may do without a decoder.
 template <class B, class G>
 struct decoder_type {
   struct type {};
 };
 template <class B, class G>
-requires(G::Space::needs_decoder) struct decoder_type<B, G> : decoder_of<B, G> {
+requires(G::Space::needs_decoder&& HasDecoder<B, G>) struct decoder_type<B, G> : decoder_of<B, G> {
 };
 
 // Whether a recipe fits a backend. A wrong recipe fits none: it has said its own sentence already.
