@@ -67,10 +67,10 @@ class Watch {
   void point() {
     std::vector<std::int64_t> labels;
     for (std::int64_t i = 0; i < context_.settings.curve_samples; ++i)
-      labels.push_back(i % context_.settings.network.classes);
+      labels.push_back(i % classes_of(context_.settings.network));
     double seconds = 0;
     const Network student = trainer_.evaluation_student();
-    const Images images = draw(student, labels,
+    const Images images = draw(context_.settings.network, student, labels,
                                {.steps = arm_.steps,
                                 .shift = context_.settings.student.shift,
                                 .adapter_scale = trainer_.student_adapter_scale(),
@@ -151,13 +151,13 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
 
   typename Trainer::Parts parts{.teacher = context.models.teacher};
   dmdr::Philox fresh(settings.seed + 77);
-  const Network random_student(Backend{}, settings.network, fresh);
+  const Network random_student = new_network(settings.network, fresh);
   if (arm.random_start) parts.student = &random_student;
-  parts.conditions = [classes = settings.network.classes](dmdr::RandomSource& random, std::uint64_t iteration,
-                                                          std::int64_t batch) {
+  parts.conditions = [classes = classes_of(settings.network)](dmdr::RandomSource& random, std::uint64_t iteration,
+                                                              std::int64_t batch) {
     return labels_of_batch(random, iteration, batch, classes);
   };
-  parts.reward.emplace(recipe.reward, std::tuple{dmdr::eigen::ClassMarginModel<float>(context.models.reward)});
+  parts.reward.emplace(recipe.reward, std::tuple{RewardModel(context.models.reward)});
 
   // The stages before this arm's own have been trained by its parent; their lengths place this one in the count of updates.
   std::vector<dmdr::Stage> stages;
@@ -197,8 +197,8 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
 }
 
 template <class... Ps>
-using Recipe = dmdr::Dmdr<dmdr::ClassMlp, dmdr::ClassMargin, dmdr::ReFL, dmdr::BetaAnneal<4, 1.5, 100>,
-                          dmdr::DynaDg<2, .75, 100>, dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
+using Recipe = dmdr::Dmdr<Spec, dmdr::ClassMargin, dmdr::ReFL, dmdr::BetaAnneal<4, 1.5, 100>, dmdr::DynaDg<2, .75, 100>,
+                          dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
 
 }  // namespace
 

@@ -16,12 +16,6 @@
 
 namespace digits {
 
-/// One point of an arm's curves, drawn from the averaged student.
-struct CurvePoint {
-  std::int64_t update = 0;
-  Figures figures;
-};
-
 /// Which weights an arm's recipe has.
 enum class Method : std::uint8_t { dmd, rt_dm, tilted };
 

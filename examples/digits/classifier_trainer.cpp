@@ -5,33 +5,35 @@
 
 #include <cmath>
 #include <span>
+#include <vector>
 
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_checks.hpp>
 
 namespace digits {
 
-ClassifierTrainer::ClassifierTrainer(std::string name, const std::vector<std::int64_t>& sizes, const ClassifierRun& run,
+ClassifierTrainer::ClassifierTrainer(std::string name, const ClassifierShape& shape, const ClassifierRun& run,
                                      std::uint64_t seed, const Images& images)
     : name_(std::move(name)),
       run_(run),
       images_(images),
       random_(seed),
-      classifier_(backend_, {sizes}, random_),
+      classifier_(backend_, shape, random_),
       optimiser_(dmdr::tensors_of(classifier_.parameters()), run.optimiser) {}
 
 void ClassifierTrainer::step() {
   const auto step = static_cast<std::uint64_t>(update_);
-  auto [x, labels] = images_.batch(random_, "classifier_batch", step, run_.batch);
+  const Images batch = images_.batch(random_, "classifier_batch", step, run_.batch);
+  const dmdr::Shape shape = batch_shape(run_.batch, batch.size);
+  Tensor x = backend_.from_host(shape, batch.values);
   if (run_.noise > 0) {
-    const dmdr::Shape shape = dmdr::shape_of(x);
     const Tensor level =
         backend_.from_host(dmdr::Shape{shape[0]}, random_.uniform(dmdr::Draw{"classifier_level", step}, shape[0]));
     const Tensor noise =
-        backend_.from_host(shape, random_.normal(dmdr::Draw{"classifier_noise", step}, shape[0], shape[1]));
+        backend_.from_host(shape, random_.normal(dmdr::Draw{"classifier_noise", step}, shape[0], shape.row_size()));
     x = dmdr::expr::eval(dmdr::expr::full(x) + run_.noise * dmdr::expr::per_sample(level) * dmdr::expr::full(noise));
   }
-  const Tensor loss = dmdr::eigen::cross_entropy(classifier_.logits(x), labels, run_.label_smoothing);
+  const Tensor loss = cross_entropy(classifier_.logits(x), dmdr::ClassLabels(batch.labels), run_.label_smoothing);
   if (!std::isfinite(Backend::to_host(loss)[0]))
     throw dmdr::NumericError(name_ + ": the loss is not finite at update " + std::to_string(update_));
   const std::vector<Tensor> tensors = dmdr::tensors_of(classifier_.parameters());

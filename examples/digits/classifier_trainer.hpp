@@ -5,22 +5,19 @@
 #include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <dmdr/core/random.hpp>
 
-#include "data.hpp"
-#include "settings.hpp"
+#include "digits_backend.hpp"
+#include "images.hpp"
 
 namespace digits {
-
-using Classifier = dmdr::eigen::Classifier<float>;
 
 /// Trains a classifier on labelled images by cross-entropy, with a cosine of the learning rate.
 class ClassifierTrainer {
  public:
-  ClassifierTrainer(std::string name, const std::vector<std::int64_t>& sizes, const ClassifierRun& run,
-                    std::uint64_t seed, const Images& images);
+  ClassifierTrainer(std::string name, const ClassifierShape& shape, const ClassifierRun& run, std::uint64_t seed,
+                    const Images& images);
 
   /// One update. Throws `NumericError` where the loss is not finite.
   void step();

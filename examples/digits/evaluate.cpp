@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cmath>
 
-#include <dmdr/eigen/class_margin.hpp>
 #include <dmdr/eigen/symmetric_eigen.hpp>
 #include <dmdr/eval/frechet.hpp>
 #include <dmdr/eval/inception_score.hpp>
@@ -26,7 +25,7 @@ double mean(const std::vector<double>& values) {
 Tensor clamped(const Images& images) {
   std::vector<double> values = images.values;
   for (double& value : values) value = std::clamp(value, -1.0, 1.0);
-  return Backend{}.from_host(dmdr::Shape{images.rows(), images.size}, values);
+  return Backend{}.from_host(batch_shape(images.rows(), images.size), values);
 }
 
 }  // namespace
@@ -59,12 +58,12 @@ Figures Evaluator::figures(const Images& images) const {
   const dmdr::eval::Features real{real_features_, real_.rows(), columns_}, fake{generated, images.rows(), columns_};
   const auto neighbours = dmdr::eval::precision_recall(real, fake, {}, real_radii_);
   Figures figures;
-  figures.reward = mean(Backend::to_host(dmdr::eigen::class_margin(models_.reward.logits(x), labels)));
-  figures.held_out_reward = mean(Backend::to_host(dmdr::eigen::class_margin(logits, labels)));
+  figures.reward = mean(Backend::to_host(class_margin(models_.reward.logits(x), labels)));
+  figures.held_out_reward = mean(Backend::to_host(class_margin(logits, labels)));
   figures.frechet = dmdr::eval::frechet_distance(real, fake, dmdr::EigenSymmetricSolver{});
   figures.precision = neighbours.precision;
   figures.recall = neighbours.recall;
-  figures.inception_score = dmdr::eval::inception_score({judged, images.rows(), models_.judge.classes()}).mean;
+  figures.inception_score = dmdr::eval::inception_score({judged, images.rows(), dmdr::shape_of(logits)[1]}).mean;
   return figures;
 }
 
@@ -74,7 +73,7 @@ double Evaluator::half_frechet(const Halves& halves) const {
                                       dmdr::eval::Features{b, halves.b.rows(), columns_}, dmdr::EigenSymmetricSolver{});
 }
 
-Images draw(const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling,
+Images draw(const Spec& spec, const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling,
             double& seconds) {
   const dmdr::SampleSettings settings{.grid = {.steps = sampling.steps, .shift = sampling.shift},
                                       .guidance = sampling.guidance,
@@ -82,11 +81,11 @@ Images draw(const Network& network, const std::vector<std::int64_t>& labels, con
                                       .seed = sampling.seed};
   const auto start = std::chrono::steady_clock::now();
   const dmdr::ClassLabels condition(labels);
-  const Tensor images =
-      sampling.euler ? dmdr::draw_images(Backend{}, network.spec(), network, dmdr::OdeEuler{}, condition, settings)
-                     : dmdr::draw_images(Backend{}, network.spec(), network, dmdr::Renoise{}, condition, settings);
+  const Tensor images = sampling.euler
+                            ? dmdr::draw_images(Backend{}, spec, network, dmdr::OdeEuler{}, condition, settings)
+                            : dmdr::draw_images(Backend{}, spec, network, dmdr::Renoise{}, condition, settings);
   seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return {Backend::to_host(images), labels, network.spec().data_size};
+  return {Backend::to_host(images), labels, dmdr::shape_of(images).row_size()};
 }
 
 }  // namespace digits

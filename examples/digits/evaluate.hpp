@@ -3,25 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
-#include "data.hpp"
+#include "figures.hpp"
+#include "images.hpp"
 #include "models.hpp"
 
 namespace digits {
-
-/// One row of the table.
-struct Figures {
-  double reward = 0;           ///< mean margin by the reward classifier
-  double held_out_reward = 0;  ///< mean margin by the judge
-  double frechet = 0;
-  double precision = 0;
-  double recall = 0;
-  double inception_score = 0;
-  double seconds_per_image = 0;
-  std::int64_t nfe = 0;  ///< network evaluations an image, both of guidance counted
-};
 
 /// Compares generated digits with the real ones in the judge's feature space.
 ///
@@ -58,7 +46,7 @@ struct Sampling {
 };
 
 /// One image for each label; `seconds` receives the time that drawing took.
-[[nodiscard]] Images draw(const Network& network, const std::vector<std::int64_t>& labels, const Sampling& sampling,
-                          double& seconds);
+[[nodiscard]] Images draw(const Spec& spec, const Network& network, const std::vector<std::int64_t>& labels,
+                          const Sampling& sampling, double& seconds);
 
 }  // namespace digits

@@ -9,10 +9,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
-#include <thread>
+#include <variant>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include <dmdr/io/atomic_write.hpp>
 #include <dmdr/io/config.hpp>
@@ -21,6 +19,7 @@
 #include <dmdr/train/stop_signals.hpp>
 
 #include "arms.hpp"
+#include "command_line.hpp"
 #include "report.hpp"
 
 namespace digits {
@@ -29,15 +28,6 @@ namespace {
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
-
-struct Options {
-  std::string data = "examples/digits/data/digits.safetensors";
-  std::string output = "runs/digits";
-  std::int64_t seeds = 1;
-  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  bool cold_start = false;
-  bool resume = false;
-};
 
 std::vector<Arm> main_arms(const Settings& s) {
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
@@ -91,6 +81,8 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
                  dmdr::Progress& progress) {
   Outcome outcome;
   outcome.seed = settings.seed;
+  outcome.generator = Spec::name;
+  outcome.backend = Backend::name;
   dmdr::Philox random(settings.seed);
   const Halves halves = split_halves(images, random);
   const Models models = make_models({settings, directory, options.resume, progress}, images, halves, outcome.seconds);
@@ -110,11 +102,12 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
   const auto add = [&](const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe) {
     sampling.seed = settings.seed + 2000;
     double drawing = 0, unused = 0;
-    Figures figures = evaluator.figures(draw(network, images.labels, sampling, drawing));
+    Figures figures = evaluator.figures(draw(settings.network, network, images.labels, sampling, drawing));
     figures.seconds_per_image = drawing / static_cast<double>(images.rows());
     figures.nfe = nfe;
     outcome.rows.emplace_back(name, figures);
-    outcome.pictures.emplace(name, draw(network, grid_labels(settings.network.classes), sampling, unused));
+    outcome.pictures.emplace(name, draw(settings.network, network, grid_labels(classes_of(settings.network)), sampling,
+                                        unused));
   };
   add("teacher", models.teacher, {.steps = settings.teacher_steps, .guidance = settings.guidance, .euler = true},
       settings.teacher_steps * (settings.guidance > 1 ? 2 : 1));
@@ -133,13 +126,13 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
     outcome.curves.emplace(name, results.at(name).curve);
     outcome.skips += results.at(name).skips;
     dmdr::io::make_directories(dmdr::io::real_file_system(), directory + "/students");
-    dmdr::io::Metadata metadata = model_metadata(settings, "student");
+    dmdr::io::Metadata metadata = network_metadata(settings, "student");
     metadata["steps"] = std::to_string(arm.steps);
     dmdr::io::write_safetensors(directory + "/students/" + name + ".safetensors",
                                 dmdr::store_parameters(results.at(name).student.base()), metadata);
   }
   std::vector<std::int64_t> of_class;
-  for (std::int64_t label = 0; label < settings.network.classes; ++label)
+  for (std::int64_t label = 0; label < classes_of(settings.network); ++label)
     for (std::int64_t i = 0, found = 0; i < images.rows() && found < 10; ++i)
       if (images.labels[static_cast<std::size_t>(i)] == label) {
         of_class.push_back(i);
@@ -206,35 +199,14 @@ int run(const Options& options, Settings settings) {
 
 int main(int argc, char** argv) {
   dmdr::io::open_standard_streams();
-  digits::Options options;
-  digits::Settings settings;
-  std::string config;
-  std::vector<std::string> overrides;
-  CLI::App app{"Few-step students of handwritten digits: distillation with and without rewards, compared"};
-  app.add_option("--config", config, "TOML file of settings (see settings.toml of a finished run)");
-  app.add_option("--set", overrides, "one setting, key=value; may be repeated");
-  app.add_option("--data", options.data, "the digits")->capture_default_str();
-  app.add_option("--output", options.output, "folder of the run")->capture_default_str();
-  app.add_option("--seeds", options.seeds, "how many seeds, counted from `seed`")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
-  app.add_option("--threads", options.threads, "arms trained side by side")
-      ->check(CLI::Range(1U, 64U))
-      ->capture_default_str();
-  app.add_flag("--cold-start", options.cold_start,
-               "DynaDG and DynaRS on and off from a random student, instead of the main arms");
-  app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
+  digits::prepare_process();
+  const std::variant<digits::Options, int> parsed = digits::parse_command_line(argc, argv, digits::Defaults::output);
+  if (const int* const code = std::get_if<int>(&parsed)) return *code;
+  const auto& options = std::get<digits::Options>(parsed);
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return static_cast<int>(dmdr::ExitCode::bad_input);
-  }
-  try {
-    if (!config.empty()) dmdr::io::read_config(config, settings);
-    for (const std::string& assignment : overrides) dmdr::io::apply_override(assignment, settings);
+    digits::Settings settings;
+    if (!options.config.empty()) dmdr::io::read_config(options.config, settings);
+    for (const std::string& assignment : options.overrides) dmdr::io::apply_override(assignment, settings);
     return digits::run(options, settings);
   } catch (const digits::Stopped&) {
     std::fprintf(stderr, "stopped by a signal; what was done is kept: go on with --resume\n");

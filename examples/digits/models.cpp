@@ -8,11 +8,15 @@
 #include <exception>
 #include <filesystem>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <dmdr/io/file.hpp>
 #include <dmdr/io/safetensors.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_checks.hpp>
+
+#include "classifier_trainer.hpp"
 
 namespace digits {
 namespace {
@@ -27,8 +31,10 @@ class Teaching {
   Teaching(const Settings& settings, const Images& images)
       : run_(settings.teacher),
         trainer_(Backend{}, settings.network, seeded(settings), network(settings),
-                 [&images](dmdr::RandomSource& source, std::uint64_t update, std::int64_t batch) {
-                   return images.batch(source, "teacher_batch", update, batch);
+                 [&images](dmdr::RandomSource& source, std::uint64_t update, std::int64_t rows) {
+                   const Images batch = images.batch(source, "teacher_batch", update, rows);
+                   return std::pair(Backend{}.from_host(batch_shape(rows, batch.size), batch.values),
+                                    dmdr::ClassLabels(batch.labels));
                  }) {}
 
   void step() {
@@ -59,11 +65,11 @@ class Teaching {
   }
   static Network network(const Settings& settings) {
     dmdr::Philox random(settings.seed);
-    return Network(Backend{}, settings.network, random);
+    return new_network(settings.network, random);
   }
 
   dmdr::TeacherSettings run_;
-  dmdr::TeacherTrainer<dmdr::ClassMlp, Backend> trainer_;
+  dmdr::TeacherTrainer<Spec, Backend> trainer_;
   double last_loss_ = 0;
 };
 
@@ -76,15 +82,22 @@ dmdr::io::Metadata model_metadata(const Settings& settings, const std::string& k
           {"settings", dmdr::io::resolved_toml(settings)}};
 }
 
+dmdr::io::Metadata network_metadata(const Settings& settings, const std::string& kind) {
+  dmdr::io::Metadata metadata = model_metadata(settings, kind);
+  metadata["generator"] = Spec::name;
+  metadata.merge(spec_metadata(settings.network));
+  return metadata;
+}
+
 Models make_models(const Keeping& keeping, const Images& images, const Halves& halves,
                    std::map<std::string, double>& seconds) {
   const Settings& settings = keeping.settings;
   const Backend backend;
   dmdr::Philox random(settings.seed);
-  const std::vector<std::int64_t> reward_sizes{images.size, 256, settings.network.classes};
-  const std::vector<std::int64_t> judge_sizes{images.size, 256, 64, settings.network.classes};
-  Models models{Network(backend, settings.network, random), Classifier(backend, {reward_sizes}, random),
-                Classifier(backend, {judge_sizes}, random)};
+  const ClassifierShape of_reward = reward_shape(images.size, classes_of(settings.network));
+  const ClassifierShape of_judge = judge_shape(images.size, classes_of(settings.network));
+  Models models{new_network(settings.network, random), Classifier(backend, of_reward, random),
+                Classifier(backend, of_judge, random)};
   const auto path = [&](const char* name) { return keeping.directory + "/models/" + name + ".safetensors"; };
   const auto take_back = [&](const char* name, auto& parameters) {
     const auto file = dmdr::io::read_safetensors(path(name));
@@ -107,9 +120,9 @@ Models make_models(const Keeping& keeping, const Images& images, const Halves& h
     std::thread classifiers([&] {
       try {
         const auto start = Clock::now();
-        ClassifierTrainer reward("reward", reward_sizes, settings.reward, settings.seed + 101, halves.a);
+        ClassifierTrainer reward("reward", of_reward, settings.reward, settings.seed + 101, halves.a);
         train_kept(reward, "reward", settings.reward.updates, keeping);
-        ClassifierTrainer judge("judge", judge_sizes, settings.judge, settings.seed + 202, halves.b);
+        ClassifierTrainer judge("judge", of_judge, settings.judge, settings.seed + 202, halves.b);
         train_kept(judge, "judge", settings.judge.updates, keeping);
         models.reward = std::move(reward).classifier();
         models.judge = std::move(judge).classifier();
@@ -133,7 +146,7 @@ Models make_models(const Keeping& keeping, const Images& images, const Halves& h
     if (failure) std::rethrow_exception(failure);
     seconds["teacher"] = teacher_seconds;
     dmdr::io::make_directories(dmdr::io::real_file_system(), keeping.directory + "/models");
-    dmdr::io::Metadata metadata = model_metadata(settings, "teacher");
+    dmdr::io::Metadata metadata = network_metadata(settings, "teacher");
     metadata["teacher_loss"] = std::to_string(models.teacher_loss);
     dmdr::io::write_safetensors(path("teacher"), dmdr::store_parameters(models.teacher.base()), metadata);
     dmdr::io::write_safetensors(path("reward"), dmdr::store_parameters(models.reward.parameters()),
@@ -148,12 +161,12 @@ Models make_models(const Keeping& keeping, const Images& images, const Halves& h
 
 double accuracy(const Classifier& classifier, const Images& images) {
   const Backend::NoGrad no_grad;
-  const std::vector<double> logits =
-      Backend::to_host(classifier.logits(Backend{}.from_host(dmdr::Shape{images.rows(), images.size}, images.values)));
-  const auto classes = static_cast<std::size_t>(classifier.classes());
+  const Tensor logits = classifier.logits(Backend{}.from_host(batch_shape(images.rows(), images.size), images.values));
+  const std::vector<double> values = Backend::to_host(logits);
+  const auto classes = static_cast<std::size_t>(dmdr::shape_of(logits)[1]);
   std::int64_t right = 0;
   for (std::size_t i = 0; i < images.labels.size(); ++i) {
-    const auto row = logits.begin() + static_cast<std::ptrdiff_t>(i * classes);
+    const auto row = values.begin() + static_cast<std::ptrdiff_t>(i * classes);
     right += std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row == images.labels[i] ? 1 : 0;
   }
   return static_cast<double>(right) / static_cast<double>(images.rows());

@@ -5,19 +5,15 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
-#include <dmdr/eigen.hpp>
 #include <dmdr/io/metadata.hpp>
 
-#include "classifier_trainer.hpp"
-#include "data.hpp"
+#include "digits_backend.hpp"
+#include "images.hpp"
 #include "kept_training.hpp"
 #include "settings.hpp"
 
 namespace digits {
-
-using Network = dmdr::eigen::ClassMlpNetwork<float>;
 
 /// What all arms start from, and what judges them.
 struct Models {
@@ -36,6 +32,9 @@ struct Models {
 
 /// What is written beside the weights of a model.
 [[nodiscard]] dmdr::io::Metadata model_metadata(const Settings& settings, const std::string& kind);
+
+/// The same of a network: also what it is, for those who load it.
+[[nodiscard]] dmdr::io::Metadata network_metadata(const Settings& settings, const std::string& kind);
 
 /// Share of images whose largest logit is their label.
 [[nodiscard]] double accuracy(const Classifier& classifier, const Images& images);

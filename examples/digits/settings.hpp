@@ -3,44 +3,27 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
-#include <dmdr/model/class_mlp.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
+#include "classifier_run.hpp"
+#include "digits_backend.hpp"
+
 namespace digits {
 
-/// A small classifier's training: the reward, or the held-out judge.
-struct ClassifierRun {
-  std::int64_t updates = 1500;
-  std::int64_t batch = 128;
-  dmdr::AdamWSettings optimiser{.learning_rate = 3e-3, .weight_decay = 0.01};
-  double label_smoothing = 0;
-  double noise = 0;  ///< images are x + noise * u * n with u uniform and n normal, drawn anew for every batch
-
-  template <class V>
-  void visit(V&& v) {
-    v("updates", updates, dmdr::at_least(1));
-    v("batch", batch, dmdr::at_least(1));
-    v("optimiser", optimiser);
-    v("label_smoothing", label_smoothing, dmdr::Range{.low = 0, .high = 1, .high_open = true});
-    v("noise", noise, dmdr::at_least(0));
-  }
-};
-
-/// Everything that the main job can be told by its TOML file and by `--set key=value`.
+/// Everything that the main job can be told by its TOML file and by `--set key=value`; `Defaults` is the backend's part.
 struct Settings {
   std::uint64_t seed = 1;
-  std::int64_t stage1_updates = 300;
-  std::int64_t stage2_updates = 500;  ///< long enough for RL alone to fall below the joint arm on the held-out reward
-  std::int64_t anneal_updates = 100;  ///< of DynaRS and DynaDG
-  std::int64_t cold_updates = 600;    ///< of a student that starts from random weights
+  std::int64_t stage1_updates = Defaults::stage1_updates;
+  std::int64_t stage2_updates = Defaults::stage2_updates;
+  std::int64_t anneal_updates = 100;       ///< of DynaRS and DynaDG
+  std::int64_t cold_updates = 600;         ///< of a student that starts from random weights
   std::int64_t cold_anneal_updates = 150;  ///< the same for students that start from random weights
   std::int64_t cold_steps = 1;             ///< evaluations of such a student
   double real_scale0 = 0.75;               ///< DynaDG's scale of the adapter in the real score at the start
-  double guidance = 1.5;                   ///< of the real score, and of the teacher when it is sampled
-  double rl_weight = 0.0078;               ///< lambda of the ReFL loss
+  double guidance = Defaults::guidance;    ///< of the real score, and of the teacher when it is sampled
+  double rl_weight = Defaults::rl_weight;  ///< lambda of the ReFL loss
   double tilt_beta = 1;
   double rt_dm_beta = 1;
   std::int64_t teacher_steps = 50;
@@ -48,17 +31,11 @@ struct Settings {
   std::int64_t curve_samples = 600;
   std::int64_t checkpoint_every = 300;         ///< iterations of an arm
   std::int64_t model_checkpoint_every = 1000;  ///< updates of the teacher and of each classifier
-  dmdr::ClassMlp network{};
-  dmdr::TeacherSettings teacher{};
-  ClassifierRun reward{.label_smoothing = 0.1};
-  ClassifierRun judge{.noise = 0.5};
-  dmdr::TrainerSettings student{.batch = 64,
-                                .ratio = 3,
-                                .steps = 4,
-                                .step_index = dmdr::StepIndex::stratified,
-                                .generator = {.learning_rate = 1e-3},
-                                .fake = {.learning_rate = 2e-3},
-                                .ema_decay = 0.98};
+  Spec network = Defaults::network;
+  dmdr::TeacherSettings teacher = Defaults::teacher;
+  ClassifierRun reward = Defaults::reward;
+  ClassifierRun judge = Defaults::judge;
+  dmdr::TrainerSettings student = Defaults::student;
 
   template <class V>
   void visit(V&& v) {

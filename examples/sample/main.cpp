@@ -8,73 +8,48 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
-#include <dmdr/dmdr.hpp>
 #include <dmdr/io/image_grid.hpp>
 #include <dmdr/io/line_writer.hpp>
 #include <dmdr/io/safetensors.hpp>
+#include <dmdr/model/sample.hpp>
+#include <dmdr/train/stop_signals.hpp>
 
+#include "checkpoint_facts.hpp"
+#include "options.hpp"
+#include "sample_backend.hpp"
+
+namespace sample {
 namespace {
 
-using Backend = dmdr::EigenCpu<float>;
-
-struct Options {
-  std::string student = "runs/digits/students/tilted_joint.safetensors";
-  std::string output = "samples.png";
-  std::int64_t label = -1;
-  std::int64_t count = 10;
-  std::int64_t steps = 0;
-  std::uint64_t seed = 0;
-  std::int64_t columns = 10;
-  std::int64_t upscale = 4;
-};
-
-/// The extents of a network, read off its tensors.
-dmdr::ClassMlp spec_of(const dmdr::NamedTensors& tensors, const std::string& path) {
-  const auto shape = [&](const std::string& name) {
-    const auto found = tensors.find(name);
-    if (found == tensors.end() || found->second.shape.rank() != 2)
-      throw dmdr::FileError("sample: " + path + " is no ClassMlp: it has no matrix " + name);
-    return found->second.shape;
-  };
-  dmdr::ClassMlp spec;
-  spec.width = shape("in.weight")[0];
-  spec.data_size = shape("in.weight")[1];
-  spec.classes = shape("class.weight")[0] - 1;
-  spec.blocks = 0;
-  for (const auto& [name, tensor] : tensors) spec.blocks += name.ends_with(".w1.weight") ? 1 : 0;
-  return spec;
-}
-
-void sample(const Options& options) {
+void draw(const Options& options) {
   const auto file = dmdr::io::read_safetensors(options.student);
-  const dmdr::ClassMlp spec = spec_of(file.tensors, options.student);
-  const Backend backend;
-  dmdr::Philox random(0);
-  dmdr::network_of_t<Backend, dmdr::ClassMlp> network(backend, spec, random);
-  dmdr::load_parameters(backend, network.base(), file.tensors);
+  require_generator(file, Spec::name, other_program, options.student);
+  const Spec spec = spec_of(file, options.student);
+  const Network network = load_network(spec, file.tensors);
+  const std::int64_t classes = classes_of(spec);
 
   std::int64_t steps = options.steps;
-  if (steps == 0) steps = file.metadata.contains("steps") ? std::stoll(file.metadata.at("steps")) : 4;
-  if (options.label < -1 || options.label >= spec.classes)
+  if (steps == 0) steps = file.metadata.contains("steps") ? metadata_number(file, "steps", options.student) : 4;
+  if (options.label < -1 || options.label >= classes)
     throw dmdr::ConfigError("sample: class " + std::to_string(options.label) + " is outside [0, " +
-                            std::to_string(spec.classes) + ")");
+                            std::to_string(classes) + ")");
   std::vector<std::int64_t> labels;
   if (options.label >= 0)
     labels.assign(static_cast<std::size_t>(options.count), options.label);
   else
-    for (std::int64_t label = 0; label < spec.classes; ++label)
+    for (std::int64_t label = 0; label < classes; ++label)
       labels.insert(labels.end(), static_cast<std::size_t>(options.count), label);
 
-  const auto images = dmdr::draw_images(backend, spec, network, dmdr::Renoise{}, dmdr::ClassLabels(labels),
+  const auto images = dmdr::draw_images(Backend{}, spec, network, dmdr::Renoise{}, dmdr::ClassLabels(labels),
                                         {.grid = {.steps = steps}, .seed = options.seed});
   const auto rows = static_cast<std::int64_t>(labels.size());
-  const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(spec.data_size))));
-  if (side * side != spec.data_size)
-    throw dmdr::ShapeError("sample: images of " + std::to_string(spec.data_size) + " numbers are not square");
+  const std::int64_t size = dmdr::shape_of(images).row_size();
+  const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(size))));
+  if (side * side != size)
+    throw dmdr::ShapeError("sample: images of " + std::to_string(size) + " numbers are not square");
   const auto pictures = Backend::store(Backend::reshape(images, {rows, 1, side, side}));
   dmdr::io::write_png(options.output,
                       dmdr::io::image_grid(pictures,
@@ -84,31 +59,16 @@ void sample(const Options& options) {
 }
 
 }  // namespace
+}  // namespace sample
 
 int main(int argc, char** argv) {
   dmdr::io::open_standard_streams();
-  Options options;
-  CLI::App app{"Pictures from a saved student"};
-  app.add_option("--student", options.student, "safetensors file of the network")->capture_default_str();
-  app.add_option("--class", options.label, "label; without it, every class");
-  app.add_option("--count", options.count, "pictures a class")->check(CLI::Range(1, 10000))->capture_default_str();
-  app.add_option("--steps", options.steps, "evaluations a picture; without it, what the student was trained for")
-      ->check(CLI::Range(1, 1000));
-  app.add_option("--seed", options.seed, "of the noise")->capture_default_str();
-  app.add_option("--columns", options.columns, "pictures a row")->check(CLI::Range(1, 1000))->capture_default_str();
-  app.add_option("--upscale", options.upscale, "pixels a side for each pixel")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  app.add_option("--output", options.output, "PNG file")->capture_default_str();
+  sample::prepare_process();
+  const std::variant<sample::Options, int> parsed = sample::parse_command_line(argc, argv, sample::default_student);
+  if (const int* const code = std::get_if<int>(&parsed)) return *code;
   try {
-    app.parse(argc, argv);
-    sample(options);
+    sample::draw(std::get<sample::Options>(parsed));
     return static_cast<int>(dmdr::ExitCode::done);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return static_cast<int>(dmdr::ExitCode::bad_input);
   } catch (const dmdr::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return static_cast<int>(dmdr::ExitCode::bad_input);

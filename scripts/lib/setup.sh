@@ -85,6 +85,7 @@ dmdr_build() {
 
 # LibTorch from PyPI: the C++ part of the wheel, and what its CPU library loads. Python never runs it.
 dmdr_torch_version=2.11.0
+dmdr_fetch_seconds=0  # what the last dmdr_libtorch took to fetch one
 dmdr_torch_wheels=("torch==$dmdr_torch_version" nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85)
 
 # dmdr_libtorch: makes sure of a LibTorch: the one that DMDR_TORCH_DIR names, else a wheel in .libtorch, fetched where it is missing.
@@ -105,8 +106,18 @@ dmdr_libtorch() {
   rm -rf "$target" "$target.part"
   python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --target "$target.part" \
     "${dmdr_torch_wheels[@]}" ||
-    dmdr_fail "pip could not fetch LibTorch; set DMDR_TORCH_DIR to one, or give --no-libtorch"
+    dmdr_fail "pip could not fetch LibTorch; set DMDR_TORCH_DIR to one (scripts/test also takes --no-libtorch)"
   touch "$target.part/${dmdr_torch_wheels[0]}"
   mv "$target.part" "$target"
-  dmdr_say "LibTorch: fetched in $((SECONDS - started)) s"
+  dmdr_fetch_seconds=$((SECONDS - started))
+  dmdr_say "LibTorch: fetched in $dmdr_fetch_seconds s"
+}
+
+# dmdr_libtorch_program: makes sure of a LibTorch, sets the environment of programs that use it, and dmdr_torch_flags, the arguments for
+# dmdr_configure.
+dmdr_libtorch_program() {
+  dmdr_libtorch
+  dmdr_torch_flags=(-DDMDR_LIBTORCH=ON "-DDMDR_TORCH_DIR=${DMDR_TORCH_DIR:-}")
+  # On both sides of a comparison: glibc would return every large temporary to the system.
+  export MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184
 }

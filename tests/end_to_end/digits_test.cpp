@@ -18,6 +18,7 @@
 
 #include <dmdr/io/image.hpp>
 #include <dmdr/io/safetensors.hpp>
+#include <dmdr/model/sit.hpp>
 
 #include "end_to_end/tiny_digits.hpp"
 #include "support/catch.hpp"
@@ -27,9 +28,6 @@ using namespace dmdr::test;
 
 namespace {
 
-const std::vector<std::string> arms{"dmd",        "dmd_rl_only", "dmd_joint",    "rtdm",
-                                    "rtdm_joint", "tilted",      "tilted_joint", "student_1step"};
-
 Ended digits(const std::vector<std::string>& arguments, const std::function<void()>& prepare = {}) {
   return run_program(DMDR_DIGITS, arguments, prepare);
 }
@@ -37,26 +35,10 @@ std::size_t lines_of(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-/// A finished run of the tiny settings that the cases share, made by the first that asks.
-struct SharedRun {
-  TemporaryDirectory directory;
-  std::string place = directory / "run";
-  Ended ended = digits(tiny_digits(place));
-};
 const SharedRun& shared() {
-  static const SharedRun run;
+  static const SharedRun run(DMDR_DIGITS, tiny_digits);
   REQUIRE(run.ended.code == 0);
   return run;
-}
-
-/// Students and metrics of two runs are equal byte for byte.
-void check_same_results(const std::string& a, const std::string& b) {
-  for (const std::string& arm : arms) {
-    CAPTURE(arm);
-    CHECK(io::read_safetensors(a + "/students/" + arm + ".safetensors").tensors ==
-          io::read_safetensors(b + "/students/" + arm + ".safetensors").tensors);
-    CHECK(slurp(a + "/arms/" + arm + "/metrics.jsonl") == slurp(b + "/arms/" + arm + "/metrics.jsonl"));
-  }
 }
 
 }  // namespace
@@ -68,7 +50,7 @@ TEST_CASE("a run leaves its table, summary, report, logs, pictures and students"
   CHECK(ended.output.find("held-out") != std::string::npos);
 
   const auto summary = nlohmann::json::parse(slurp(run + "/summary.json"));
-  std::vector<std::string> expected = arms;
+  std::vector<std::string> expected = digits_arms;
   expected.push_back("teacher");
   CHECK(summary.at("arms").size() == expected.size());
   for (const std::string& arm : expected)
@@ -83,7 +65,7 @@ TEST_CASE("a run leaves its table, summary, report, logs, pictures and students"
   CHECK(summary.at("seconds").at("total").get<double>() > 0);
   CHECK(summary.at("settings_digest").get<std::string>().size() == 32);
 
-  for (const std::string& arm : arms) {
+  for (const std::string& arm : digits_arms) {
     CAPTURE(arm);
     CHECK(lines_of(slurp(run + "/arms/" + arm + "/metrics.jsonl")) == 10);
     CHECK(io::read_png(run + "/pictures/" + arm + ".png").width > 200);
@@ -263,5 +245,19 @@ TEST_CASE("a saved student draws pictures that its seed decides") {
   spill(directory / "cut.safetensors", slurp(student).substr(0, 1000));
   CHECK(run_program(DMDR_SAMPLE, {"--student", directory / "cut.safetensors", "--output", directory / "d.png"}).code ==
         4);
+
+  // What the run over LibTorch saves, here with all weights zero: with and without the name of its network.
+  const SitSettings sit{.size = 8, .channels = 1, .width = 8, .depth = 1, .heads = 2, .classes = 10};
+  NamedTensors tensors;
+  for (const auto& [name, extents] : sit_parameters(sit))
+    tensors.emplace(name, HostTensor::from<float>(extents, std::vector<float>(extents.numel())));
+  for (const io::Metadata& metadata : {io::Metadata{{"generator", "PixelSit"}, {"heads", "2"}}, io::Metadata{}}) {
+    io::write_safetensors(directory / "sit.safetensors", tensors, metadata);
+    const Ended ended =
+        run_program(DMDR_SAMPLE, {"--student", directory / "sit.safetensors", "--output", directory / "d.png"});
+    CAPTURE(ended.output);
+    CHECK(ended.code == 4);
+    CHECK(ended.output.find(metadata.empty() ? "no ClassMlp" : "sample_libtorch") != std::string::npos);
+  }
   CHECK_FALSE(std::filesystem::exists(directory / "d.png"));
 }

@@ -2,19 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "arms.hpp"
-#include "evaluate.hpp"
+#include "figures.hpp"
+#include "images.hpp"
 
 namespace digits {
 
 /// Everything that one seed's run found.
 struct Outcome {
   std::uint64_t seed = 0;
+  std::string generator{}, backend{};                 ///< what was trained, and over which backend
   std::vector<std::pair<std::string, Figures>> rows;  ///< by arm, in the order of the table
   std::map<std::string, std::vector<CurvePoint>> curves;
   std::map<std::string, Images> pictures;  ///< 100 images an arm, ten a class

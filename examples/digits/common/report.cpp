@@ -135,6 +135,8 @@ void write_summary(const std::string& path, const std::vector<Outcome>& outcomes
   }
   summary["seconds"]["total"] = total_seconds;
   summary["settings_digest"] = settings_digest;
+  summary["generator"] = outcomes[0].generator;
+  summary["backend"] = outcomes[0].backend;
   for (const Outcome& outcome : outcomes) {
     Json one{{"seed", outcome.seed},
              {"reward_accuracy", outcome.reward_accuracy},
@@ -165,8 +167,8 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
   const Outcome& first = outcomes[0];
   dmdr::io::HtmlReport report("Handwritten digits: few-step distillation with rewards");
   report.paragraph(
-      "A class-conditional teacher of UCI digits, distilled by DMD into students of few steps, with and without "
-      "rewards. The reward is "
+      "A class-conditional teacher of UCI digits (" + first.generator + " over " + first.backend +
+      "), distilled by DMD into students of few steps, with and without rewards. The reward is "
       "the margin of a classifier trained on one half of the data; the held-out reward is that of a judge of another "
       "shape, trained "
       "on the other half, which no arm sees. FD, precision and recall are in the judge's features, against the real "

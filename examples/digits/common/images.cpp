@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "data.hpp"
+#include "images.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include <dmdr/io/safetensors.hpp>
 
@@ -19,10 +18,8 @@ Images Images::take(const std::vector<std::int64_t>& rows) const {
   return part;
 }
 
-std::pair<Tensor, dmdr::ClassLabels> Images::batch(dmdr::RandomSource& random, const char* stream, std::uint64_t step,
-                                                   std::int64_t batch) const {
-  Images part = take(random.index(dmdr::Draw{stream, step}, batch, rows()));
-  return {Backend{}.from_host(dmdr::Shape{batch, size}, part.values), dmdr::ClassLabels(std::move(part.labels))};
+Images Images::batch(dmdr::RandomSource& random, const char* stream, std::uint64_t step, std::int64_t batch) const {
+  return take(random.index(dmdr::Draw{stream, step}, batch, rows()));
 }
 
 Images load_digits(const std::string& path) {

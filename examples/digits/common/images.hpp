@@ -4,17 +4,11 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <dmdr/core/random.hpp>
-#include <dmdr/eigen.hpp>
-#include <dmdr/model/condition.hpp>
 
 namespace digits {
-
-using Backend = dmdr::EigenCpu<float>;
-using Tensor = Backend::Tensor;
 
 /// Images of `size` numbers in [-1, 1], row-major, with a label each.
 struct Images {
@@ -25,8 +19,8 @@ struct Images {
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
   [[nodiscard]] Images take(const std::vector<std::int64_t>& rows) const;
   /// A batch drawn with replacement: a pure function of the stream's name and the step.
-  [[nodiscard]] std::pair<Tensor, dmdr::ClassLabels> batch(dmdr::RandomSource& random, const char* stream,
-                                                           std::uint64_t step, std::int64_t batch) const;
+  [[nodiscard]] Images batch(dmdr::RandomSource& random, const char* stream, std::uint64_t step,
+                             std::int64_t batch) const;
 };
 
 /// Reads the UCI digits, bytes of 0..16. Throws `FileError` or `DtypeError` where the file is not what it should be.

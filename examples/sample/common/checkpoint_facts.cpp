@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "checkpoint_facts.hpp"
+
+#include <charconv>
+
+#include <dmdr/core/error.hpp>
+
+namespace sample {
+
+std::int64_t metadata_number(const dmdr::io::SafetensorsFile& file, const std::string& key, const std::string& path) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end())
+    throw dmdr::FileError("sample: " + path + " does not say its number of " + key + ": its metadata lack '" + key +
+                          "'");
+  const std::string& text = found->second;
+  std::int64_t number = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end.ec != std::errc{} || end.ptr != text.data() + text.size() || number < 1 || number > 1000)
+    throw dmdr::FileError("sample: " + path + " gives '" + text + "' as its number of " + key + ", expected 1 to 1000");
+  return number;
+}
+
+void require_generator(const dmdr::io::SafetensorsFile& file, const std::string& generator,
+                       const std::string& other_program, const std::string& path) {
+  const auto found = file.metadata.find("generator");
+  if (found != file.metadata.end() && found->second != generator)
+    throw dmdr::FileError("sample: " + path + " holds a " + found->second + ", and this program draws from a " +
+                          generator + "; try the program " + other_program);
+}
+
+}  // namespace sample
