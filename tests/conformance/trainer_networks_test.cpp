@@ -54,7 +54,8 @@ TEST_CASE("DMDR with DynaDG on a class-conditional network trains alike over Eig
   // A new network predicts nearly zero.
   HostTensor& out = file.at("out.weight");
   out = HostTensor::from<double>(out.shape, random.normal({"out"}, out.shape.rows(), out.shape.row_size()));
-  const NamedTensors eigen = distilled(EigenCpu<double>{}, file), torch = distilled(LibTorch{.device = test_device(), .dtype = Dtype::f64}, file);
+  const NamedTensors eigen = distilled(EigenCpu<double>{}, file),
+                     torch = distilled(LibTorch{.device = test_device(), .dtype = Dtype::f64}, file);
   CHECK(!(eigen.at("student/in.weight") == file.at("in.weight")));
   check_alike(torch, eigen, 1e-8);
 }
