@@ -66,10 +66,10 @@ struct Defaults {
                                  .classes = 10,
                                  .frequencies = 16,
                                  .adapter = {.form = dmdr::SitAdapterForm::lora, .rank = 16, .alpha = 16}}};
-  static constexpr dmdr::TeacherSettings teacher{.updates = 2500};
+  static constexpr dmdr::TeacherSettings teacher{.updates = 2500, .batch = 96};
   static constexpr ClassifierRun reward{.label_smoothing = 0.1};
   static constexpr ClassifierRun judge{.noise = 0.5};
-  static constexpr dmdr::TrainerSettings student{.batch = 48,
+  static constexpr dmdr::TrainerSettings student{.batch = 32,
                                                  .ratio = 3,
                                                  .steps = 4,
                                                  .step_index = dmdr::StepIndex::stratified,
@@ -78,7 +78,7 @@ struct Defaults {
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 200;
   /// Long enough for RL alone to fall below the joint arm on the held-out reward.
-  static constexpr std::int64_t stage2_updates = 300;
+  static constexpr std::int64_t stage2_updates = 370;
   static constexpr double guidance = 1.5;
   /// The gradient of the reward on the images is about a quarter of DMD's.
   static constexpr double rl_weight = 0.0078;
