@@ -11,5 +11,5 @@ using Tensor = EigenCpu<float>::Tensor;
 auto sum(const Tensor& x) {
   const auto f = expr::full(x);
   const auto four = f + f + f + f;
-  return expr::eval(four + four + four + four + f);
+  return expr::eval(four + four + four + four + four + four + f);
 }

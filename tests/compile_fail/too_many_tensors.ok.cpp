@@ -10,6 +10,6 @@ using Tensor = EigenCpu<float>::Tensor;
 auto sum(const Tensor& x) {
   const auto f = expr::full(x);
   const auto four = f + f + f + f;
-  const Tensor sixteen = expr::eval(four + four + four + four);
-  return expr::eval(expr::full(sixteen) + f);
+  const Tensor sum_of_24 = expr::eval(four + four + four + four + four + four);
+  return expr::eval(expr::full(sum_of_24) + f);
 }
