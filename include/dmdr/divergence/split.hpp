@@ -43,12 +43,16 @@ struct ScoreTerms {
   Dm dm;
   Real real;
 };
+template <class Dm, class Real>
+ScoreTerms(Dm, Real) -> ScoreTerms<Dm, Real>;
 template <expr::PerElement Dm, expr::PerElement Real, expr::PerElement Ca>
 struct SplitScoreTerms {
   Dm dm;
   Real real;
   std::optional<Ca> ca;
 };
+template <class Dm, class Real, class Ca>
+SplitScoreTerms(Dm, Real, std::optional<Ca>) -> SplitScoreTerms<Dm, Real, Ca>;
 
 /// How the DMD gradient is put together. `terms(estimator)` may ask the estimator for `guidance()`, and for the formulas
 /// `fake(slot)`, `conditional(slot)`, `unconditional(slot)` and `guided(slot)`; a slot is the (time, noise) of one renoising. It returns
