@@ -150,6 +150,9 @@ int main(int argc, char** argv) {
   app.add_option("--step-rounds", options.step.rounds, "iterations of each kind")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
+  app.add_option("--steps", options.step.steps, "of the step: evaluations of the student, one or more numbers")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   app.add_option("--threads", options.step.threads, "of the step")->check(CLI::Range(1, 1024))->capture_default_str();
   app.add_option("--python", options.step.python,
                  "a Python interpreter with PyTorch, whose eager step is timed beside ours");

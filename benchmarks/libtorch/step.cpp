@@ -174,7 +174,7 @@ void measure_sit_step(Results& results, const SitStepSettings& settings) {
   results.add("step/model", settings.model);
   results.add("step/batch", static_cast<double>(settings.batch));
   results.add("step/threads", static_cast<double>(settings.threads));
-  for (const std::int64_t steps : {1, 4}) measure(results, settings, steps);
+  for (const std::int64_t steps : settings.steps) measure(results, settings, steps);
 }
 
 }  // namespace bench
