@@ -5,28 +5,48 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
+#include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <string>
-#include <variant>
+#include <thread>
 #include <vector>
 
-#include <dmdr/io/atomic_write.hpp>
+#include <CLI/CLI.hpp>
+
 #include <dmdr/io/config.hpp>
-#include <dmdr/io/file.hpp>
-#include <dmdr/io/safetensors.hpp>
 #include <dmdr/train/stop_signals.hpp>
 
 #include "arms.hpp"
-#include "command_line.hpp"
+#include "digits_file.hpp"
+#include "judging.hpp"
+#include "program.hpp"
 #include "report.hpp"
 
-namespace digits {
+namespace study {
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+/// What the command line says.
+struct Options {
+  std::string data = "examples/digits/data/digits.safetensors";
+  std::string output = Defaults::output;
+  std::int64_t seeds = 1;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  bool cold_start = false;
+  bool resume = false;
+};
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("--data", options.data, "the digits")->capture_default_str();
+  app.add_option("--output", options.output, "folder of the run")->capture_default_str();
+  app.add_option("--seeds", options.seeds, "how many seeds, counted from `seed`")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "arms trained side by side")
+      ->check(CLI::Range(1U, 64U))
+      ->capture_default_str();
+  app.add_flag("--cold-start", options.cold_start,
+               "DynaDG and DynaRS on and off from a random student, instead of the main arms");
+  app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
 }
 
 std::vector<Arm> main_arms(const Settings& s) {
@@ -70,12 +90,15 @@ std::vector<Arm> cold_arms(const Settings& s) {
   return arms;
 }
 
-/// Ten labels of every class, class by class.
-std::vector<std::int64_t> grid_labels(std::int64_t classes) {
-  std::vector<std::int64_t> labels;
-  for (std::int64_t i = 0; i < 10 * classes; ++i) labels.push_back(i / 10);
-  return labels;
-}
+const ReportForm form{
+    .title = "Handwritten digits: few-step distillation with rewards",
+    .introduction =
+        std::string("A class-conditional teacher of UCI digits (") + Spec::name + " over " + Backend::name +
+        "), distilled by DMD into students of few steps, with and without rewards. The reward is the margin of a "
+        "classifier trained on one half of the data; the held-out reward is that of a judge of another shape, trained "
+        "on the other half, which no arm sees. FD, precision and recall are in the judge's features, against the real "
+        "data.",
+    .pictures = "Pictures side by side, ten of every class"};
 
 Outcome run_seed(const Settings& settings, const Images& images, const Options& options, const std::string& directory,
                  dmdr::Progress& progress) {
@@ -85,7 +108,20 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
   outcome.backend = Backend::name;
   dmdr::Philox random(settings.seed);
   const Halves halves = split_halves(images, random);
-  const Models models = make_models({settings, directory, options.resume, progress}, images, halves, outcome.seconds);
+  const auto from = [](const Images& set) -> Source {
+    return [&set](dmdr::RandomSource& source, const char* stream, std::uint64_t step, std::int64_t batch) {
+      return set.batch(source, stream, step, batch);
+    };
+  };
+  const Keeping keeping{dmdr::io::resolved_toml(settings),
+                        dmdr::io::settings_digest(settings),
+                        settings.model_checkpoint_every,
+                        directory,
+                        options.resume,
+                        progress};
+  const Models models =
+      make_models(keeping, settings, {from(images), from(halves.a), from(halves.b), halves.b, halves.a}, nullptr,
+                  outcome.seconds);
   outcome.reward_accuracy = models.reward_accuracy;
   outcome.judge_accuracy = models.judge_accuracy;
   outcome.teacher_loss = models.teacher_loss;
@@ -99,70 +135,31 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
   outcome.seconds["arms"] = seconds_since(start);
 
   const auto evaluation = std::chrono::steady_clock::now();
-  const auto add = [&](const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe) {
-    sampling.seed = settings.seed + 2000;
-    double drawing = 0, unused = 0;
-    Figures figures = evaluator.figures(draw(settings.network, network, images.labels, sampling, drawing));
-    figures.seconds_per_image = drawing / static_cast<double>(images.rows());
-    figures.nfe = nfe;
-    outcome.rows.emplace_back(name, figures);
-    outcome.pictures.emplace(name, draw(settings.network, network, grid_labels(classes_of(settings.network)), sampling,
-                                        unused));
-  };
-  add("teacher", models.teacher, {.steps = settings.teacher_steps, .guidance = settings.guidance, .euler = true},
-      settings.teacher_steps * (settings.guidance > 1 ? 2 : 1));
+  const std::int64_t classes = classes_of(settings.network);
+  Judging judging(context, keeping, images.labels, grid_labels(classes, 10), outcome);
+  judging.add("teacher", models.teacher,
+              {.steps = settings.teacher_steps, .guidance = settings.guidance, .euler = true},
+              settings.teacher_steps * (settings.guidance > 1 ? 2 : 1));
   std::vector<std::string> names = table_order;
   if (options.cold_start) {
     names.clear();
     for (const Arm& arm : arms) names.push_back(arm.name);
   }
-  for (const std::string& name : names) {
-    const Arm& arm = *std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.name == name; });
-    add(name, results.at(name).student,
-        {.steps = arm.steps,
-         .shift = settings.student.shift,
-         .adapter_scale = settings.student.student_adapter ? 1.0 : 0.0},
-        arm.steps);
-    outcome.curves.emplace(name, results.at(name).curve);
-    outcome.skips += results.at(name).skips;
-    dmdr::io::make_directories(dmdr::io::real_file_system(), directory + "/students");
-    dmdr::io::Metadata metadata = network_metadata(settings, "student");
-    metadata["steps"] = std::to_string(arm.steps);
-    dmdr::io::write_safetensors(directory + "/students/" + name + ".safetensors",
-                                dmdr::store_parameters(results.at(name).student.base()), metadata);
-  }
-  std::vector<std::int64_t> of_class;
-  for (std::int64_t label = 0; label < classes_of(settings.network); ++label)
-    for (std::int64_t i = 0, found = 0; i < images.rows() && found < 10; ++i)
-      if (images.labels[static_cast<std::size_t>(i)] == label) {
-        of_class.push_back(i);
-        ++found;
-      }
-  outcome.pictures.emplace("real", images.take(of_class));
+  for (const std::string& name : names)
+    judging.add(*std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.name == name; }),
+                results.at(name));
+  outcome.pictures.emplace("real", first_of_each_class(images, classes, 10));
   outcome.seconds["evaluation"] = seconds_since(evaluation);
+  outcome.claims = paper_claims(outcome);
   return outcome;
 }
 
-/// A run is gone on with under its own settings only; refused before any file of it is touched.
-void require_same_settings(const Options& options, const std::string& resolved) {
-  const std::string path = options.output + "/settings.toml";
-  if (!options.resume || !std::filesystem::exists(path)) return;
-  const std::vector<std::byte> stored = dmdr::io::read_file(dmdr::io::real_file_system(), path, 1 << 20);
-  const auto wanted = dmdr::io::bytes_of(resolved);
-  if (!std::equal(stored.begin(), stored.end(), wanted.begin(), wanted.end()))
-    throw dmdr::ConfigError("resume: " + options.output +
-                            " was made with other settings; run without --resume, or with those in its settings.toml");
-}
-
-int run(const Options& options, Settings settings) {
+int run(const Options& options, const Settings& settings) {
   const auto start = std::chrono::steady_clock::now();
   dmdr::io::check_settings(settings);
-  const Images images = load_digits(options.data);
-  dmdr::io::make_directories(dmdr::io::real_file_system(), options.output);
+  const Images images = digits::load_digits(options.data);
   const std::string resolved = dmdr::io::resolved_toml(settings);
-  require_same_settings(options, resolved);
-  dmdr::io::write_file_atomically(dmdr::io::real_file_system(), options.output + "/settings.toml",
-                                  dmdr::io::bytes_of(resolved));
+  keep_settings(options.output, resolved, options.resume);
   const dmdr::StopSignals signals;
   dmdr::Progress progress;
   std::vector<Outcome> outcomes;
@@ -173,19 +170,16 @@ int run(const Options& options, Settings settings) {
         options.seeds == 1 ? options.output : options.output + "/seed-" + std::to_string(one.seed);
     progress.say("seed " + std::to_string(one.seed));
     outcomes.push_back(run_seed(one, images, options, directory, progress));
-    write_pictures(directory + "/pictures", outcomes.back());
+    write_pictures(directory + "/pictures", outcomes.back(), form);
   }
   const double total = seconds_since(start);
-  write_summary(options.output + "/summary.json", outcomes, dmdr::io::settings_digest(settings), total);
-  write_report(options.output + "/report.html", outcomes, resolved, total);
-  std::printf("\n%s\n", table_text(outcomes).c_str());
-  bool all = true;
+  write_summary(options.output + "/summary.json", outcomes, form, dmdr::io::settings_digest(settings), total);
+  write_report(options.output + "/report.html", outcomes, form, resolved, total);
+  std::printf("\n%s\n", table_text(outcomes, form).c_str());
   for (const Outcome& outcome : outcomes)
-    for (const auto& [sentence, holds] : verdicts(outcome)) {
+    for (const auto& [sentence, holds] : outcome.claims)
       std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(outcome.seed), sentence.c_str(),
                   holds ? "yes" : "NO");
-      all = all && holds;
-    }
   std::printf(
       "\nreward classifier %.1f %%, judge %.1f %% on the half that each was not trained on; FD between the halves "
       "%.2f\n",
@@ -195,30 +189,14 @@ int run(const Options& options, Settings settings) {
 }
 
 }  // namespace
-}  // namespace digits
+}  // namespace study
 
 int main(int argc, char** argv) {
-  dmdr::io::open_standard_streams();
-  digits::prepare_process();
-  const std::variant<digits::Options, int> parsed = digits::parse_command_line(argc, argv, digits::Defaults::output);
-  if (const int* const code = std::get_if<int>(&parsed)) return *code;
-  const auto& options = std::get<digits::Options>(parsed);
-  try {
-    digits::Settings settings;
-    if (!options.config.empty()) dmdr::io::read_config(options.config, settings);
-    for (const std::string& assignment : options.overrides) dmdr::io::apply_override(assignment, settings);
-    return digits::run(options, settings);
-  } catch (const digits::Stopped&) {
-    std::fprintf(stderr, "stopped by a signal; what was done is kept: go on with --resume\n");
-    return static_cast<int>(dmdr::ExitCode::preempted);
-  } catch (const dmdr::NumericError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::diverged);
-  } catch (const dmdr::Error& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::bad_input);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "digits: %s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::failed);
-  }
+  study::prepare_process();
+  study::Options options;
+  CLI::App app{"Few-step students of handwritten digits: distillation with and without rewards, compared", "digits"};
+  study::add_options(app, options);
+  const study::SettingsOptions settings(app);
+  return study::run_program(app, argc, argv,
+                            [&] { return study::run(options, settings.applied_to(study::Settings{})); });
 }

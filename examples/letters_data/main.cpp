@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <numeric>
 #include <string>
@@ -21,15 +20,14 @@
 #include <dmdr/io/atomic_write.hpp>
 #include <dmdr/io/config.hpp>
 #include <dmdr/io/file.hpp>
-#include <dmdr/io/line_writer.hpp>
 #include <dmdr/io/safetensors.hpp>
 #include <dmdr/train/progress.hpp>
-#include <dmdr/train/stop_signals.hpp>
 
 #include "filter.hpp"
 #include "font_file.hpp"
 #include "output.hpp"
 #include "packages.hpp"
+#include "program.hpp"
 #include "recogniser.hpp"
 #include "settings.hpp"
 
@@ -145,37 +143,12 @@ int run(const Options& options, const Settings& settings) {
 }  // namespace letters
 
 int main(int argc, char** argv) {
-  dmdr::io::open_standard_streams();
   letters::Options options;
-  letters::Settings settings;
-  std::string config;
-  std::vector<std::string> overrides;
-  CLI::App app{"Letters A to Z of font faces as coverage masks, in one safetensors file"};
-  app.add_option("--config", config, "TOML file of settings (a file's metadatum `settings` is one)");
-  app.add_option("--set", overrides, "one setting, key=value; may be repeated");
+  CLI::App app{"Letters A to Z of font faces as coverage masks, in one safetensors file", "letters_data"};
+  const study::SettingsOptions settings(app);
   app.add_option("--packages", options.packages, "list of packages, a name a line")->capture_default_str();
   app.add_option("--fonts", options.fonts, "folder of the unpacked packages")->capture_default_str();
   app.add_option("--output", options.output, "file of letters")->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return static_cast<int>(dmdr::ExitCode::bad_input);
-  }
-  try {
-    if (!config.empty()) dmdr::io::read_config(config, settings);
-    for (const std::string& assignment : overrides) dmdr::io::apply_override(assignment, settings);
-    return letters::run(options, settings);
-  } catch (const dmdr::NumericError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::diverged);
-  } catch (const dmdr::Error& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::bad_input);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "letters_data: %s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::failed);
-  }
+  return study::run_program(app, argc, argv,
+                            [&] { return letters::run(options, settings.applied_to(letters::Settings{})); });
 }

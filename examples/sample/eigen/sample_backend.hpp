@@ -26,6 +26,7 @@ inline constexpr const char* default_student = "runs/digits/students/tilted_join
 inline void prepare_process() {}
 
 [[nodiscard]] inline std::int64_t classes_of(const Spec& spec) { return spec.classes; }
+[[nodiscard]] inline std::int64_t channels_of(const Spec& /*spec*/) { return 1; }
 
 /// The extents of a network, read off its tensors. Throws `FileError` where they are of another network.
 [[nodiscard]] inline Spec spec_of(const dmdr::io::SafetensorsFile& file, const std::string& path) {

@@ -30,6 +30,7 @@ inline constexpr const char* default_student = "runs/digits-libtorch/students/ti
 inline void prepare_process() { dmdr::libtorch::set_threads(1); }
 
 [[nodiscard]] inline std::int64_t classes_of(const Spec& spec) { return spec.network.classes; }
+[[nodiscard]] inline std::int64_t channels_of(const Spec& spec) { return spec.network.channels; }
 
 /// The extents of a network, read off its tensors, and the number of heads from the metadata: the tensors are the same for all numbers of
 /// them. Throws `FileError` where they are of another network, `ConfigError` where an extent is out of range.

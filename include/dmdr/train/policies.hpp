@@ -4,6 +4,7 @@
 
 #include <dmdr/diffusion/backward_simulation.hpp>
 #include <dmdr/diffusion/guidance.hpp>
+#include <dmdr/diffusion/mixture.hpp>
 #include <dmdr/diffusion/renoise.hpp>
 #include <dmdr/diffusion/transition.hpp>
 #include <dmdr/divergence/fake_objective.hpp>

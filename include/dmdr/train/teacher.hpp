@@ -13,11 +13,23 @@
 #include <vector>
 
 #include <dmdr/core/backend.hpp>
+#include <dmdr/core/describe.hpp>
 #include <dmdr/diffusion/renoise.hpp>
 #include <dmdr/expr/terminal.hpp>
 #include <dmdr/model/denoiser.hpp>
 
 namespace dmdr {
+
+/// How the learning rate of a teacher falls after its warm-up.
+enum class RateSchedule : std::uint8_t {
+  cosine,       ///< a cosine to 0 at the end
+  hold_linear,  ///< full for a share `hold` of the updates, then linear to 0 at the end
+};
+template <>
+struct EnumNames<RateSchedule> {
+  static constexpr EnumName<RateSchedule> table[] = {{RateSchedule::cosine, "cosine"},
+                                                     {RateSchedule::hold_linear, "hold_linear"}};
+};
 
 /// Numbers of a teacher's training.
 struct TeacherSettings {
@@ -25,7 +37,9 @@ struct TeacherSettings {
   std::int64_t updates = 4000;
   std::int64_t batch = 128;
   AdamWSettings optimiser{.learning_rate = 2e-3};
-  std::int64_t warm_up = 100;  ///< updates of linear rise of the rate; then a cosine to 0
+  std::int64_t warm_up = 100;  ///< updates of linear rise of the rate
+  RateSchedule schedule = RateSchedule::cosine;
+  double hold = 0.4;  ///< of `hold_linear`
   double clip = 1;
   double ema_decay = 0.999;        ///< reached as min(decay, (1+k)/(10+k))
   double condition_dropout = 0.1;  ///< share of samples trained without their condition, for guidance
@@ -38,6 +52,8 @@ struct TeacherSettings {
     v("batch", batch, at_least(1));
     v("optimiser", optimiser);
     v("warm_up", warm_up, at_least(0));
+    v("schedule", schedule);
+    v("hold", hold, Range{0, 1});
     v("clip", clip, positive);
     v("ema_decay", ema_decay, Range{.low = 0, .high = 1, .high_open = true});
     v("condition_dropout", condition_dropout, Range{0, 1});
@@ -50,6 +66,20 @@ struct TeacherSettings {
   if (k < warm_up) return static_cast<double>(k + 1) / static_cast<double>(warm_up);
   const double rest = static_cast<double>(std::max<std::int64_t>(1, updates - warm_up));
   return 0.5 * (1 + std::cos(std::numbers::pi * static_cast<double>(k - warm_up) / rest));
+}
+
+/// Linear warm-up, full until `hold * updates`, then linear to 0 at the end: the factor of the learning rate at update k of `updates`.
+[[nodiscard]] inline double hold_linear(std::int64_t k, std::int64_t warm_up, double hold, std::int64_t updates) {
+  const double n = static_cast<double>(updates), at = static_cast<double>(k);
+  const double rise = k < warm_up ? (at + 1) / static_cast<double>(warm_up) : 1;
+  const double fall = at > hold * n ? (n - at) / (n - hold * n) : 1;
+  return std::min(rise, fall);
+}
+
+/// The factor of the learning rate at update k.
+[[nodiscard]] inline double rate_factor(const TeacherSettings& settings, std::int64_t k) {
+  return settings.schedule == RateSchedule::cosine ? warm_cosine(k, settings.warm_up, settings.updates)
+                                                   : hold_linear(k, settings.warm_up, settings.hold, settings.updates);
 }
 
 /// Trains a many-step teacher by regression on its own target (flow matching for a velocity), with an average of the weights.
@@ -89,8 +119,7 @@ class TeacherTrainer {
   /// One update. A loss or gradient that is not finite skips it; `max_skips_in_row` in a row throw `NumericError`.
   Report step(Location where = Location::current()) {
     Report report{.update = update_,
-                  .learning_rate =
-                      settings_.optimiser.learning_rate * warm_cosine(update_, settings_.warm_up, settings_.updates)};
+                  .learning_rate = settings_.optimiser.learning_rate * rate_factor(settings_, update_)};
     descend(report);
     if (report.skipped.empty()) {
       const double k = static_cast<double>(update_);

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "letters_study.hpp"
+
+#include <utility>
+
+namespace letters {
+namespace {
+
+study::Images images_of(const LetterMasks& masks, const std::vector<LetterDraw>& draws) {
+  const std::vector<float> pixels = paint(masks, draws).as<float>();
+  return {{pixels.begin(), pixels.end()}, labels_of(draws), 3 * mask_size, 3};
+}
+
+}  // namespace
+
+study::Source painted(const LetterMasks& masks, std::vector<std::int64_t> faces, const PaintSettings& settings) {
+  return [&masks, faces = std::move(faces), settings](dmdr::RandomSource& random, const char* stream,
+                                                      std::uint64_t step, std::int64_t batch) {
+    return images_of(masks, draw_letters(faces, random, stream, step, batch, settings));
+  };
+}
+
+std::vector<std::int64_t> cycled_labels(std::int64_t count) {
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < count; ++i) labels.push_back(i % letter_count);
+  return labels;
+}
+
+study::Images paintings(const LetterMasks& masks, const std::vector<std::int64_t>& faces, std::int64_t count,
+                        std::uint64_t seed, const PaintSettings& settings) {
+  dmdr::Philox random(seed);
+  return images_of(masks, draw_letters(faces, cycled_labels(count), random, "paintings", 0, settings));
+}
+
+study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint64_t seed,
+                       const PaintSettings& settings) {
+  const std::vector<std::int64_t> a = masks.faces_of(Half::a), b = masks.faces_of(Half::b);
+  return {painted(masks, masks.faces_of(Half::both), settings), painted(masks, a, settings),
+          painted(masks, b, settings), paintings(masks, b, checks, seed + 11, settings),
+          paintings(masks, a, checks, seed + 12, settings)};
+}
+
+}  // namespace letters

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <dmdr/core/random.hpp>
+#include <dmdr/core/shape.hpp>
+#include <dmdr/diffusion/mixture.hpp>
+#include <dmdr/io/metadata.hpp>
+#include <dmdr/libtorch.hpp>
+#include <dmdr/model/sit.hpp>
+#include <dmdr/train/teacher.hpp>
+#include <dmdr/train/trainer_settings.hpp>
+
+#include "classifier_run.hpp"
+#include "images.hpp"
+
+/// \file
+/// The letters over LibTorch: a SiT in pixel space, convolutional classifiers.
+
+namespace study {
+
+using Backend = dmdr::LibTorch;
+using Tensor = Backend::Tensor;
+using Spec = dmdr::PixelSit;
+using Network = dmdr::libtorch::SitNetwork;
+using Classifier = dmdr::libtorch::ConvClassifier;
+using ClassifierShape = dmdr::libtorch::ConvClassifierSettings;
+/// Edges and forms are decided at middle and high noise, so 70 % of the times lie there.
+using TeacherTimes = dmdr::Mixture<dmdr::LogitNormal<0.4, 1.2>, dmdr::Uniform, 0.7>;
+using RewardModel = dmdr::libtorch::ClassMarginModel;
+using dmdr::libtorch::class_margin;
+using dmdr::libtorch::cross_entropy;
+
+/// One thread for LibTorch's operators: arms are trained side by side instead, each on a thread of its own.
+inline void prepare_process() { dmdr::libtorch::set_threads(1); }
+
+[[nodiscard]] inline std::int64_t classes_of(const Spec& spec) { return spec.network.classes; }
+[[nodiscard]] inline std::int64_t channels_of(const Spec& spec) { return spec.network.channels; }
+/// Class embeddings start with the standard deviation .5 instead of SiT's .02: so small a network, trained for so short a time, tells its
+/// classes apart much earlier then.
+[[nodiscard]] inline Network new_network(const Spec& spec, dmdr::RandomSource& random) {
+  Network network(Backend{}, spec.network, random);
+  Tensor& table = network.base().at("y_embedder.embedding_table.weight");
+  const Backend::NoGrad no_grad;
+  Backend::assign(table, dmdr::expr::eval(25.0 * dmdr::expr::full(table)));
+  return network;
+}
+/// What a sampler cannot read off the tensors of a saved network.
+[[nodiscard]] inline dmdr::io::Metadata spec_metadata(const Spec& spec) {
+  return {{"heads", std::to_string(spec.network.heads)}};
+}
+/// Images as the networks take them: `[rows, channels, side, side]`.
+[[nodiscard]] inline dmdr::Shape batch_shape(std::int64_t rows, const Images& images) {
+  const std::int64_t side = side_of(images);
+  return {rows, images.channels, side, side};
+}
+[[nodiscard]] inline ClassifierShape reward_shape(std::int64_t /*size*/, std::int64_t classes) {
+  return {3, {16, 32, 64, 96, 128}, classes};
+}
+[[nodiscard]] inline ClassifierShape judge_shape(std::int64_t /*size*/, std::int64_t classes) {
+  return {3, {24, 48, 64, 64}, classes};
+}
+
+/// The settings of the run.
+struct Defaults {
+  static constexpr const char* output = "runs/letters";
+  static constexpr Spec network{{.size = 32,
+                                 .channels = 3,
+                                 .patch = 4,
+                                 .width = 128,
+                                 .depth = 4,
+                                 .heads = 4,
+                                 .classes = 26,
+                                 .frequencies = 64,
+                                 .adapter = {.form = dmdr::SitAdapterForm::lora, .rank = 16, .alpha = 16}}};
+  static constexpr dmdr::TeacherSettings teacher{.updates = 16000,
+                                                 .batch = 32,
+                                                 .optimiser = {.learning_rate = 1.5e-3, .beta2 = 0.99},
+                                                 .warm_up = 200,
+                                                 .schedule = dmdr::RateSchedule::hold_linear,
+                                                 .hold = 0.4,
+                                                 .ema_decay = 0.998};
+  static constexpr ClassifierRun reward{.updates = 900, .batch = 96, .label_smoothing = 0.1};
+  static constexpr ClassifierRun judge{.updates = 900, .batch = 96, .noise = 0.5};
+  static constexpr dmdr::TrainerSettings student{.batch = 24,
+                                                 .ratio = 3,
+                                                 .steps = 4,
+                                                 .shift = 2,
+                                                 .step_index = dmdr::StepIndex::stratified,
+                                                 .generator = {.learning_rate = 1.5e-4},
+                                                 .fake = {.learning_rate = 8e-4},
+                                                 .ema_decay = 0.98};
+  static constexpr std::int64_t stage1_updates = 100;
+  static constexpr std::int64_t stage2_updates = 100;
+  static constexpr std::int64_t class_repeats = 4;
+  static constexpr double guidance = 2;
+  static constexpr double rl_weight = 0.01;
+};
+
+}  // namespace study

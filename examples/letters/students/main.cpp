@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Few-step students of the letters' teacher by every method, and a report that compares them.
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <dmdr/io/config.hpp>
+#include <dmdr/io/safetensors.hpp>
+#include <dmdr/train/stop_signals.hpp>
+
+#include "letters_study.hpp"
+#include "program.hpp"
+#include "report.hpp"
+#include "students_settings.hpp"
+#include "study/arms.hpp"
+#include "study/judging.hpp"
+
+namespace letters {
+namespace {
+
+struct Options {
+  std::string data = "runs/letters-data/letters.safetensors";
+  std::string teacher = "examples/letters/data/teacher.safetensors";
+  std::string output = study::Defaults::output;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  bool resume = false;
+};
+
+const std::string long_arm = "tilted_joint_long";
+
+std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
+  using study::Method;
+  const study::Settings& s = settings.study;
+  const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
+  const dmdr::Stage more{.name = "distil", .updates = s.stage2_updates};
+  const dmdr::Stage joint{.name = "joint", .updates = s.stage2_updates, .rl_weight = s.rl_weight};
+  const dmdr::Stage on{.name = "joint", .updates = settings.long_updates, .rl_weight = s.rl_weight};
+  const dmdr::Stage rl_only{
+      .name = "rl_only", .updates = s.stage2_updates, .dm_weight = 0, .rl_weight = s.rl_weight, .train_fake = false};
+  const std::int64_t steps = s.student.steps;
+  return {{.name = "tilted_start", .method = Method::tilted, .stage = distil, .steps = steps},
+          {.name = "dmd_start", .method = Method::dmd, .stage = distil, .steps = steps},
+          {.name = "tilted_joint", .method = Method::tilted, .parent = "tilted_start", .stage = joint, .steps = steps},
+          {.name = "dmd", .method = Method::dmd, .parent = "dmd_start", .stage = more, .steps = steps},
+          {.name = long_arm, .method = Method::tilted, .parent = "tilted_joint", .stage = on, .steps = steps},
+          {.name = "dmd_joint", .method = Method::dmd, .parent = "dmd_start", .stage = joint, .steps = steps},
+          {.name = "tilted", .method = Method::tilted, .parent = "tilted_start", .stage = more, .steps = steps},
+          {.name = "dmd_rl_only", .method = Method::dmd, .parent = "dmd_start", .stage = rl_only, .steps = steps}};
+}
+const std::vector<std::string> table_order{"dmd", "dmd_rl_only", "dmd_joint", "tilted", "tilted_joint", long_arm};
+
+const study::ReportForm form{
+    .title = "Letters in colour: few-step distillation with rewards",
+    .introduction =
+        std::string("A class-conditional teacher of the letters A to Z at 32 x 32 in colour (") + study::Spec::name +
+        " over " + study::Backend::name +
+        "), distilled by DMD into students of four steps, with and without rewards. The reward is the margin of a "
+        "classifier trained on one half of the font families; the held-out reward is that of a judge of another shape, "
+        "trained on the other half, which no arm sees. FD, precision and recall are in the judge's features.",
+    .pictures = "Pictures side by side, eight of every letter",
+    .picture_columns = letter_count,
+    .upscale = 1,
+    .colour = true};
+
+/// The teacher that the run starts from. Throws `FileError` where the file holds another network than the settings say.
+study::Network load_teacher(const StudentsSettings& settings, const std::string& path) {
+  const auto file = dmdr::io::read_safetensors(path);
+  const auto generator = file.metadata.find("generator");
+  if (generator != file.metadata.end() && generator->second != study::Spec::name)
+    throw dmdr::FileError("letters: " + path + " holds a " + generator->second + ", expected a " + study::Spec::name);
+  const auto heads = file.metadata.find("heads");
+  const std::string expected = std::to_string(settings.study.network.network.heads);
+  if (heads != file.metadata.end() && heads->second != expected)
+    throw dmdr::FileError("letters: the network of " + path + " has " + heads->second + " heads, the settings say " +
+                          expected);
+  dmdr::Philox random(settings.study.seed);
+  study::Network network(study::Backend{}, settings.study.network.network, random);
+  dmdr::load_parameters(study::Backend{}, network.base(), file.tensors);
+  return network;
+}
+
+/// What the figures must bear out beyond the paper's findings.
+void add_claims(study::Outcome& outcome) {
+  const std::map<std::string, study::Figures> rows(outcome.rows.begin(), outcome.rows.end());
+  const study::Figures &joint = rows.at("tilted_joint"), &dmd = rows.at("dmd"), &real = rows.at("real");
+  outcome.claims = study::paper_claims(outcome);
+  outcome.claims.emplace_back("tilted_joint beats the teacher at its own number of steps on held-out reward",
+                              joint.held_out_reward > rows.at("teacher_few_steps").held_out_reward);
+  outcome.claims.emplace_back("... at no worse a Fréchet distance than DMD only", joint.frechet <= dmd.frechet);
+  const std::vector<study::CurvePoint>& curve = outcome.curves.at(long_arm);
+  double best = curve.back().figures.frechet;
+  for (const study::CurvePoint& point : curve) best = std::min(best, point.figures.frechet);
+  outcome.claims.emplace_back("the long arm ends within 1.2 of its best Fréchet distance",
+                              curve.back().figures.frechet <= 1.2 * best);
+  outcome.claims.emplace_back("... and within .03 of the data's luminance",
+                              std::abs(curve.back().figures.luminance - real.luminance) <= 0.03);
+}
+
+int run(const Options& options, const StudentsSettings& settings) {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  dmdr::io::check_settings(settings);
+  const study::Settings& s = settings.study;
+  const LetterMasks masks = load_letters(options.data);
+  const study::Network teacher = load_teacher(settings, options.teacher);
+  const std::string resolved = dmdr::io::resolved_toml(settings);
+  study::keep_settings(options.output, resolved, options.resume);
+  const dmdr::StopSignals signals;
+  dmdr::Progress progress;
+  const study::Keeping keeping{
+      resolved, dmdr::io::settings_digest(settings), s.model_checkpoint_every, options.output, options.resume,
+      progress};
+  study::Outcome outcome;
+  outcome.seed = s.seed;
+  outcome.generator = study::Spec::name;
+  outcome.backend = study::Backend::name;
+  const study::Data data = study_data(masks, settings.real_samples / 2, s.seed, settings.paint);
+  const study::Models models = study::make_models(keeping, s, data, &teacher, outcome.seconds);
+  outcome.reward_accuracy = models.reward_accuracy;
+  outcome.judge_accuracy = models.judge_accuracy;
+  const std::vector<std::int64_t> faces = masks.faces_of(Half::both);
+  const study::Images real = paintings(masks, faces, settings.real_samples, s.seed + 13, settings.paint);
+  const study::Evaluator evaluator(models, real);
+  outcome.half_frechet = evaluator.half_frechet({data.judge_check, data.reward_check});
+
+  const std::vector<study::Arm> arms = arms_of(settings);
+  const auto arms_start = Clock::now();
+  const study::ArmContext context{s, models, evaluator, options.output, options.resume, progress};
+  const auto results = study::train_arms(context, arms, options.threads);
+  outcome.seconds["arms"] = study::seconds_since(arms_start);
+
+  const auto evaluation = Clock::now();
+  study::Judging judging(context, keeping, cycled_labels(settings.samples), cycled_labels(8 * letter_count), outcome);
+  const study::Images others = paintings(masks, faces, settings.samples, s.seed + 14, settings.paint);
+  outcome.rows.emplace_back("real", evaluator.figures(others));
+  for (const bool few : {false, true}) {
+    const std::int64_t steps = few ? s.student.steps : s.teacher_steps;
+    judging.add(few ? "teacher_few_steps" : "teacher", models.teacher,
+                {.steps = steps, .guidance = settings.teacher_guidance, .euler = true, .shift = s.student.shift},
+                steps * (settings.teacher_guidance > 1 ? 2 : 1));
+  }
+  for (const std::string& name : table_order)
+    judging.add(*std::find_if(arms.begin(), arms.end(), [&](const study::Arm& a) { return a.name == name; }),
+                results.at(name));
+  outcome.pictures.emplace("real", paintings(masks, faces, 8 * letter_count, s.seed + 14, settings.paint));
+  outcome.seconds["evaluation"] = study::seconds_since(evaluation);
+  add_claims(outcome);
+
+  const double total = study::seconds_since(start);
+  const std::vector<study::Outcome> outcomes{outcome};
+  study::write_pictures(options.output + "/pictures", outcome, form);
+  study::write_summary(options.output + "/summary.json", outcomes, form, keeping.digest, total);
+  study::write_report(options.output + "/report.html", outcomes, form, resolved, total);
+  std::printf("\n%s\n", study::table_text(outcomes, form).c_str());
+  for (const auto& [sentence, holds] : outcome.claims) std::printf("%s: %s\n", sentence.c_str(), holds ? "yes" : "NO");
+  std::printf(
+      "\nreward classifier %.1f %%, judge %.1f %% on the half that each was not trained on; FD between the halves "
+      "%.2f\n%.1f s; report: %s/report.html\n",
+      100 * outcome.reward_accuracy, 100 * outcome.judge_accuracy, outcome.half_frechet, total, options.output.c_str());
+  return 0;
+}
+
+}  // namespace
+}  // namespace letters
+
+int main(int argc, char** argv) {
+  study::prepare_process();
+  letters::Options options;
+  CLI::App app{"Few-step students of letters in colour: distillation with and without rewards, compared", "letters"};
+  const study::SettingsOptions settings(app);
+  app.add_option("--data", options.data, "the letters (scripts/letters-data)")->capture_default_str();
+  app.add_option("--teacher", options.teacher, "the teacher's weights")->capture_default_str();
+  app.add_option("--output", options.output, "folder of the run")->capture_default_str();
+  app.add_option("--threads", options.threads, "arms trained side by side")
+      ->check(CLI::Range(1U, 64U))
+      ->capture_default_str();
+  app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
+  return study::run_program(app, argc, argv,
+                            [&] { return letters::run(options, settings.applied_to(letters::StudentsSettings{})); });
+}

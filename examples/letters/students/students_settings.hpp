@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "letters/paint.hpp"
+#include "study/settings.hpp"
+
+namespace letters {
+
+/// Everything that the students' run can be told.
+struct StudentsSettings {
+  study::Settings study{};
+  std::int64_t long_updates = 300;  ///< by which the tilted joint arm goes on, to see whether it drifts
+  double teacher_guidance = 2;      ///< of the teacher's rows: the one with its best Fréchet distance
+  PaintSettings paint{};
+  std::int64_t real_samples = 2600;  ///< real pictures that generated ones are compared with
+  std::int64_t samples = 520;        ///< generated pictures of every row
+
+  StudentsSettings() {
+    study.curve_every = 25;
+    study.curve_samples = 520;  // as many as a row has: Fréchet distances of other numbers do not compare
+  }
+
+  template <class V>
+  void visit(V&& v) {
+    study.visit(v);
+    v("long_updates", long_updates, dmdr::at_least(1));
+    v("teacher_guidance", teacher_guidance, dmdr::at_least(0));
+    v("paint", paint);
+    v("real_samples", real_samples, dmdr::at_least(52));
+    v("samples", samples, dmdr::at_least(26));
+  }
+  [[nodiscard]] std::string contradiction() const { return study.contradiction(); }
+};
+
+}  // namespace letters

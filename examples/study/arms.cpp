@@ -1,0 +1,276 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "arms.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include <dmdr/dmdr.hpp>
+#include <dmdr/io/file.hpp>
+#include <dmdr/io/jsonl.hpp>
+#include <dmdr/io/tensorboard.hpp>
+
+namespace study {
+namespace {
+
+/// Labels of an iteration: classes drawn with replacement, each for `repeats` samples in a row.
+dmdr::ClassLabels labels_of_batch(dmdr::RandomSource& random, std::uint64_t iteration, std::int64_t batch,
+                                  std::int64_t repeats, std::int64_t classes) {
+  std::vector<std::int64_t> labels;
+  for (const std::int64_t label : random.index(dmdr::Draw{"labels", iteration}, batch / repeats, classes))
+    labels.insert(labels.end(), static_cast<std::size_t>(repeats), label);
+  return dmdr::ClassLabels(std::move(labels));
+}
+
+/// Logs every generator update and draws the curves.
+template <class Trainer>
+class Watch {
+ public:
+  Watch(const ArmContext& context, const Arm& arm, Trainer& trainer, ArmResult& result, std::int64_t first_update)
+      : context_(context), arm_(arm), trainer_(trainer), result_(result), first_update_(first_update) {}
+
+  /// Opens the logs, after what an earlier run has left in them.
+  void open() {
+    if (context_.directory.empty()) return;
+    const std::string place = context_.directory + "/arms/" + arm_.name;
+    dmdr::io::make_directories(dmdr::io::real_file_system(), place);
+    log_ = std::make_unique<dmdr::io::MetricsLog>(place + "/metrics.jsonl");
+    log_->truncate_after(trainer_.iteration() - 1);
+    dmdr::io::EventWriterSettings events;
+    if (context_.resume) events.resumed_at = trainer_.updates() + 1;
+    board_ = std::make_unique<dmdr::io::EventWriter>(place, events);
+  }
+
+  void on_step(const dmdr::StepReport& report) {
+    if (!report.skipped.empty())
+      context_.progress.say(arm_.name + ": iteration " + std::to_string(report.iteration) +
+                            " skipped: " + report.skipped);
+    if (!report.generator_updated) return;
+    if (log_) {
+      log_->write(report.iteration, {{"update", static_cast<double>(report.updates)},
+                                     {"fake_loss", report.fake_loss},
+                                     {"dm_loss", report.dm_loss},
+                                     {"rl_loss", report.rl_loss},
+                                     {"reward", report.reward},
+                                     {"generator_gradient_norm", report.generator_gradient_norm},
+                                     {"fake_gradient_norm", report.fake_gradient_norm},
+                                     {"mean_weight", report.mean_weight}});
+      board_->add_scalar("fake_loss", report.fake_loss, report.updates);
+      board_->add_scalar("generator_gradient_norm", report.generator_gradient_norm, report.updates);
+    }
+    if ((report.updates - first_update_) % context_.settings.curve_every == 0) point();
+  }
+
+  /// A point of the curve from the averaged student, a number of samples that is the same everywhere.
+  void point() {
+    std::vector<std::int64_t> labels;
+    for (std::int64_t i = 0; i < context_.settings.curve_samples; ++i)
+      labels.push_back(i % classes_of(context_.settings.network));
+    double seconds = 0;
+    const Network student = trainer_.evaluation_student();
+    const Images images = draw(context_.settings.network, student, labels,
+                               {.steps = arm_.steps,
+                                .shift = context_.settings.student.shift,
+                                .adapter_scale = trainer_.student_adapter_scale(),
+                                .seed = context_.settings.seed + 1000},
+                               seconds);
+    result_.curve.push_back({trainer_.updates(), context_.evaluator.figures(images)});
+    const Figures& f = result_.curve.back().figures;
+    if (board_) {
+      board_->add_scalar("eval/reward", f.reward, trainer_.updates());
+      board_->add_scalar("eval/held_out_reward", f.held_out_reward, trainer_.updates());
+      board_->add_scalar("eval/frechet", f.frechet, trainer_.updates());
+      board_->add_scalar("eval/recall", f.recall, trainer_.updates());
+      board_->add_scalar("eval/luminance", f.luminance, trainer_.updates());
+      board_->add_scalar("eval/saturation", f.saturation, trainer_.updates());
+    }
+    char line[160];
+    std::snprintf(line, sizeof line, "%-14s update %4ld  reward %6.2f  held-out %6.2f  FD %6.2f  recall %.3f",
+                  arm_.name.c_str(), static_cast<long>(trainer_.updates()), f.reward, f.held_out_reward, f.frechet,
+                  f.recall);
+    context_.progress.say(line);
+  }
+
+  /// The curve so far travels in the checkpoints.
+  [[nodiscard]] dmdr::NamedTensors state() const {
+    std::vector<double> rows;
+    for (const CurvePoint& point : result_.curve) {
+      const Figures& f = point.figures;
+      rows.insert(rows.end(), {static_cast<double>(point.update), f.reward, f.held_out_reward, f.frechet, f.precision,
+                               f.recall, f.inception_score, f.luminance, f.saturation});
+    }
+    dmdr::NamedTensors named;
+    named.emplace("curve",
+                  dmdr::HostTensor::from<double>(dmdr::Shape{static_cast<std::int64_t>(result_.curve.size()), 9},
+                                                 rows));
+    return named;
+  }
+  void restore(const dmdr::NamedTensors& named) {
+    result_.curve.clear();
+    const std::vector<double> rows = named.at("curve").as<double>();
+    for (std::size_t i = 0; i + 9 <= rows.size(); i += 9)
+      result_.curve.push_back({static_cast<std::int64_t>(rows[i]),
+                               {.reward = rows[i + 1],
+                                .held_out_reward = rows[i + 2],
+                                .frechet = rows[i + 3],
+                                .precision = rows[i + 4],
+                                .recall = rows[i + 5],
+                                .inception_score = rows[i + 6],
+                                .luminance = rows[i + 7],
+                                .saturation = rows[i + 8]}});
+  }
+
+ private:
+  const ArmContext& context_;
+  const Arm& arm_;
+  Trainer& trainer_;
+  ArmResult& result_;
+  std::int64_t first_update_;
+  std::unique_ptr<dmdr::io::MetricsLog> log_;
+  std::unique_ptr<dmdr::io::EventWriter> board_;
+};
+
+template <class Recipe>
+ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* parent, Recipe recipe) {
+  using Trainer = dmdr::Trainer<Recipe, Backend>;
+  const Settings& settings = context.settings;
+  const auto start = std::chrono::steady_clock::now();
+
+  recipe.generator = settings.network;
+  recipe.rl.hinge = false;
+  recipe.guidance.w = settings.guidance;
+  recipe.score.real_scale0 = settings.real_scale0;
+  const std::int64_t anneal_updates = arm.random_start ? settings.cold_anneal_updates : settings.anneal_updates;
+  recipe.score.anneal_updates = arm.dyna_dg ? anneal_updates : 0;
+  if (arm.dyna_rs) {
+    recipe.renoise_dm.anneal_updates = recipe.renoise_fake.anneal_updates = settings.renoise_held ? 0 : anneal_updates;
+  } else {  // Beta(1, 1) is the uniform law
+    recipe.renoise_dm.a0 = recipe.renoise_dm.b0 = recipe.renoise_fake.a0 = recipe.renoise_fake.b0 = 1;
+  }
+  dmdr::TrainerSettings run = settings.student;
+  run.seed = settings.seed;
+  run.steps = arm.steps;
+
+  typename Trainer::Parts parts{.teacher = context.models.teacher};
+  dmdr::Philox fresh(settings.seed + 77);
+  const Network random_student = new_network(settings.network, fresh);
+  if (arm.random_start) parts.student = &random_student;
+  parts.conditions = [classes = classes_of(settings.network),
+                      repeats = settings.class_repeats](dmdr::RandomSource& random, std::uint64_t iteration,
+                                                        std::int64_t batch) {
+    return labels_of_batch(random, iteration, batch, repeats, classes);
+  };
+  parts.reward.emplace(recipe.reward, std::tuple{RewardModel(context.models.reward)});
+
+  // The stages before this arm's own have been trained by its parent; their lengths place this one in the count of updates.
+  std::vector<dmdr::Stage> stages;
+  if (parent != nullptr) {
+    const std::int64_t done = parent->state.at("counters").as<std::int64_t>()[1];
+    stages.push_back({.name = "parent", .updates = done});
+  }
+  stages.push_back(arm.stage);
+
+  ArmResult result{context.models.teacher.clone(), {}, {}, 0, 0};
+  Trainer trainer(Backend{}, recipe, run, stages, std::move(parts));
+  if (parent != nullptr) {
+    trainer.restore(parent->state);
+    result.curve = parent->curve;
+  }
+  const std::int64_t first_update = trainer.updates();
+  dmdr::RunSettings keep;
+  if (!context.directory.empty()) {
+    keep.directory = context.directory + "/checkpoints/" + arm.name;
+    keep.checkpoint_every = settings.checkpoint_every;
+  }
+  Watch<Trainer> watch(context, arm, trainer, result, first_update);
+  if (context.resume && !keep.directory.empty()) {
+    for (const std::string& line : dmdr::resume(trainer, keep.directory, watch).rejected)
+      context.progress.say(arm.name + ": " + line);
+  }
+  watch.open();
+  if (result.curve.empty()) watch.point();
+  dmdr::ShowProgress show{context.progress, arm.name, arm.stage.updates, trainer.total_updates() - arm.stage.updates};
+  if (dmdr::run(trainer, keep, watch, show) == dmdr::RunEnd::preempted) throw Stopped{};
+
+  result.student = trainer.evaluation_student();
+  result.state = trainer.state();
+  result.skips = trainer.skips();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+template <class... Ps>
+using Recipe = dmdr::Dmdr<Spec, dmdr::ClassMargin, dmdr::ReFL, dmdr::BetaAnneal<4, 1.5, 100>, dmdr::DynaDg<2, .75, 100>,
+                          dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
+
+}  // namespace
+
+ArmResult train_arm(const ArmContext& context, const Arm& arm, const ArmResult* parent) {
+  switch (arm.method) {
+    case Method::dmd: return train(context, arm, parent, Recipe<>{});
+    case Method::rt_dm: {
+      Recipe<dmdr::RtDm> recipe;
+      recipe.sample_weight.form.beta = context.settings.rt_dm_beta;
+      return train(context, arm, parent, recipe);
+    }
+    case Method::tilted: {
+      Recipe<dmdr::RewardTilt<1>> recipe;
+      recipe.fake_weight.beta = context.settings.tilt_beta;
+      return train(context, arm, parent, recipe);
+    }
+  }
+  throw dmdr::Error("arms: unknown method of arm " + arm.name);
+}
+
+std::map<std::string, ArmResult> train_arms(const ArmContext& context, const std::vector<Arm>& arms, unsigned threads) {
+  std::map<std::string, ArmResult> results;
+  std::vector<bool> taken(arms.size(), false);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      std::size_t next = arms.size();
+      bool waiting = false;
+      for (std::size_t i = 0; i < arms.size(); ++i) {
+        if (taken[i]) continue;
+        if (arms[i].parent.empty() || results.contains(arms[i].parent)) {
+          next = i;
+          break;
+        }
+        waiting = true;
+      }
+      if (failure) return;
+      if (next == arms.size()) {
+        if (!waiting) return;
+        changed.wait(lock);
+        continue;
+      }
+      taken[next] = true;
+      const ArmResult* const parent = arms[next].parent.empty() ? nullptr : &results.at(arms[next].parent);
+      lock.unlock();
+      try {
+        ArmResult result = train_arm(context, arms[next], parent);
+        lock.lock();
+        results.emplace(arms[next].name, std::move(result));
+      } catch (...) {
+        if (!lock.owns_lock()) lock.lock();
+        if (!failure) failure = std::current_exception();
+      }
+      changed.notify_all();
+    }
+  };
+  std::vector<std::thread> workers;
+  for (unsigned i = 0; i < std::max(1U, threads); ++i) workers.emplace_back(work);
+  for (std::thread& worker : workers) worker.join();
+  if (failure) std::rethrow_exception(failure);
+  return results;
+}
+
+}  // namespace study

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "judging.hpp"
+
+#include <utility>
+
+#include <dmdr/io/file.hpp>
+#include <dmdr/io/safetensors.hpp>
+
+namespace study {
+
+std::vector<std::int64_t> grid_labels(std::int64_t classes, std::int64_t each) {
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < each * classes; ++i) labels.push_back(i / each);
+  return labels;
+}
+
+Images first_of_each_class(const Images& images, std::int64_t classes, std::int64_t each) {
+  std::vector<std::int64_t> rows;
+  for (std::int64_t label = 0; label < classes; ++label)
+    for (std::int64_t i = 0, found = 0; i < images.rows() && found < each; ++i)
+      if (images.labels[static_cast<std::size_t>(i)] == label) {
+        rows.push_back(i);
+        ++found;
+      }
+  return images.take(rows);
+}
+
+void Judging::add(const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe) {
+  const Spec& spec = context_.settings.network;
+  sampling.seed = context_.settings.seed + 2000;
+  double drawing = 0, unused = 0;
+  Figures figures = context_.evaluator.figures(draw(spec, network, labels_, sampling, drawing));
+  figures.seconds_per_image = drawing / static_cast<double>(labels_.size());
+  figures.nfe = nfe;
+  outcome_.rows.emplace_back(name, figures);
+  outcome_.pictures.emplace(name, draw(spec, network, picture_labels_, sampling, unused));
+}
+
+void Judging::add(const Arm& arm, const ArmResult& result) {
+  const Settings& settings = context_.settings;
+  add(arm.name, result.student,
+      {.steps = arm.steps,
+       .shift = settings.student.shift,
+       .adapter_scale = settings.student.student_adapter ? 1.0 : 0.0},
+      arm.steps);
+  outcome_.curves.emplace(arm.name, result.curve);
+  outcome_.skips += result.skips;
+  const std::string directory = keeping_.directory + "/students";
+  dmdr::io::make_directories(dmdr::io::real_file_system(), directory);
+  dmdr::io::Metadata metadata = network_metadata(keeping_, settings, "student");
+  metadata["steps"] = std::to_string(arm.steps);
+  metadata["shift"] = std::to_string(settings.student.shift);
+  dmdr::io::write_safetensors(directory + "/" + arm.name + ".safetensors",
+                              dmdr::store_parameters(result.student.base()), metadata);
+}
+
+}  // namespace study

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "arms.hpp"
+#include "evaluate.hpp"
+#include "kept_training.hpp"
+#include "report.hpp"
+
+namespace study {
+
+/// `each` labels of every class, class by class: the pictures of an arm.
+[[nodiscard]] std::vector<std::int64_t> grid_labels(std::int64_t classes, std::int64_t each);
+/// Real images with such labels: the first ones of every class.
+[[nodiscard]] Images first_of_each_class(const Images& images, std::int64_t classes, std::int64_t each);
+
+/// Fills an outcome: draws from networks, always with the same labels and noise, and has them judged.
+class Judging {
+ public:
+  /// Rows are drawn for `labels`, pictures for `picture_labels`; students are saved below `keeping.directory`.
+  Judging(const ArmContext& context, const Keeping& keeping, std::vector<std::int64_t> labels,
+          std::vector<std::int64_t> picture_labels, Outcome& outcome)
+      : context_(context),
+        keeping_(keeping),
+        labels_(std::move(labels)),
+        picture_labels_(std::move(picture_labels)),
+        outcome_(outcome) {}
+
+  /// A row and its pictures; `nfe` evaluations an image.
+  void add(const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe);
+  /// The row of an arm's student, its pictures and curve; its student goes to `students/<name>.safetensors`.
+  void add(const Arm& arm, const ArmResult& result);
+
+ private:
+  const ArmContext& context_;
+  const Keeping& keeping_;
+  std::vector<std::int64_t> labels_, picture_labels_;
+  Outcome& outcome_;
+};
+
+}  // namespace study

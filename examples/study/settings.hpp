@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <dmdr/train/teacher.hpp>
+#include <dmdr/train/trainer_settings.hpp>
+
+#include "classifier_run.hpp"
+#include "study_backend.hpp"
+
+namespace study {
+
+/// Everything that a study can be told by its TOML file and by `--set key=value`; `Defaults` is the application's and backend's part.
+struct Settings {
+  std::uint64_t seed = 1;
+  std::int64_t stage1_updates = Defaults::stage1_updates;
+  std::int64_t stage2_updates = Defaults::stage2_updates;
+  std::int64_t anneal_updates = 100;       ///< of DynaRS and DynaDG
+  std::int64_t cold_updates = 600;         ///< of a student that starts from random weights
+  std::int64_t cold_anneal_updates = 150;  ///< the same for students that start from random weights
+  std::int64_t cold_steps = 1;             ///< evaluations of such a student
+  bool renoise_held = false;               ///< DynaRS stays at its first law
+  std::int64_t class_repeats =
+      Defaults::class_repeats;             ///< samples of every class that a batch has: the groups of the tilt
+  double real_scale0 = 0.75;               ///< DynaDG's scale of the adapter in the real score at the start
+  double guidance = Defaults::guidance;    ///< of the real score, and of the teacher when it is sampled
+  double rl_weight = Defaults::rl_weight;  ///< lambda of the ReFL loss
+  double tilt_beta = 1;
+  double rt_dm_beta = 1;
+  std::int64_t teacher_steps = 50;
+  std::int64_t curve_every = 50;  ///< generator updates between two points of the curves
+  std::int64_t curve_samples = 600;
+  std::int64_t checkpoint_every = 300;         ///< iterations of an arm
+  std::int64_t model_checkpoint_every = 1000;  ///< updates of the teacher and of each classifier
+  Spec network = Defaults::network;
+  dmdr::TeacherSettings teacher = Defaults::teacher;
+  ClassifierRun reward = Defaults::reward;
+  ClassifierRun judge = Defaults::judge;
+  dmdr::TrainerSettings student = Defaults::student;
+
+  template <class V>
+  void visit(V&& v) {
+    v("seed", seed, dmdr::at_least(0));
+    v("stage1_updates", stage1_updates, dmdr::at_least(1));
+    v("stage2_updates", stage2_updates, dmdr::at_least(1));
+    v("anneal_updates", anneal_updates, dmdr::at_least(0));
+    v("cold_updates", cold_updates, dmdr::at_least(1));
+    v("cold_anneal_updates", cold_anneal_updates, dmdr::at_least(0));
+    v("cold_steps", cold_steps, dmdr::at_least(1));
+    v("renoise_held", renoise_held);
+    v("class_repeats", class_repeats, dmdr::at_least(1));
+    v("real_scale0", real_scale0, dmdr::at_least(0));
+    v("guidance", guidance, dmdr::at_least(0));
+    v("rl_weight", rl_weight, dmdr::at_least(0));
+    v("tilt_beta", tilt_beta, dmdr::positive);
+    v("rt_dm_beta", rt_dm_beta, dmdr::positive);
+    v("teacher_steps", teacher_steps, dmdr::at_least(1));
+    v("curve_every", curve_every, dmdr::at_least(1));
+    v("curve_samples", curve_samples, dmdr::at_least(10));
+    v("checkpoint_every", checkpoint_every, dmdr::at_least(0));
+    v("model_checkpoint_every", model_checkpoint_every, dmdr::at_least(0));
+    v("network", network);
+    v("teacher", teacher);
+    v("reward", reward);
+    v("judge", judge);
+    v("student", student);
+  }
+  [[nodiscard]] std::string contradiction() const {
+    return student.batch % class_repeats == 0 ? "" : "student.batch must be a multiple of class_repeats";
+  }
+};
+
+}  // namespace study
