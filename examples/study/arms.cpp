@@ -14,6 +14,7 @@
 #include <dmdr/io/file.hpp>
 #include <dmdr/io/jsonl.hpp>
 #include <dmdr/io/tensorboard.hpp>
+#include <dmdr/train/drift_monitor.hpp>
 
 namespace study {
 namespace {
@@ -188,14 +189,20 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
     keep.checkpoint_every = settings.checkpoint_every;
   }
   Watch<Trainer> watch(context, arm, trainer, result, first_update);
+  std::vector<std::int64_t> looked_at;
+  for (std::int64_t i = 0; i < 4 * classes_of(settings.network); ++i)
+    looked_at.push_back(i % classes_of(settings.network));
+  dmdr::DriftMonitor drift(trainer, dmdr::ColourDrift(settings.drift, context.evaluator.real_colour()),
+                           {dmdr::ClassLabels(looked_at), channels_of(settings.network), settings.seed + 3000},
+                           [&](const std::string& warning) { context.progress.say(arm.name + ": " + warning); });
   if (context.resume && !keep.directory.empty()) {
-    for (const std::string& line : dmdr::resume(trainer, keep.directory, watch).rejected)
+    for (const std::string& line : dmdr::resume(trainer, keep.directory, watch, drift).rejected)
       context.progress.say(arm.name + ": " + line);
   }
   watch.open();
   if (result.curve.empty()) watch.point();
   dmdr::ShowProgress show{context.progress, arm.name, arm.stage.updates, trainer.total_updates() - arm.stage.updates};
-  if (dmdr::run(trainer, keep, watch, show) == dmdr::RunEnd::preempted) throw Stopped{};
+  if (dmdr::run(trainer, keep, watch, drift, show) == dmdr::RunEnd::preempted) throw Stopped{};
 
   result.student = trainer.evaluation_student();
   result.state = trainer.state();

@@ -71,6 +71,10 @@ Figures Evaluator::figures(const Images& images) const {
   return figures;
 }
 
+dmdr::eval::Colour Evaluator::real_colour() const {
+  return dmdr::eval::mean_colour(real_.values, real_.channels, real_.size);
+}
+
 double Evaluator::half_frechet(const Halves& halves) const {
   const std::vector<double> a = features(halves.a), b = features(halves.b);
   return dmdr::eval::frechet_distance(dmdr::eval::Features{a, halves.a.rows(), columns_},

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <dmdr/eval/colour.hpp>
+
 #include "figures.hpp"
 #include "images.hpp"
 #include "models.hpp"
@@ -22,6 +24,7 @@ class Evaluator {
   [[nodiscard]] Figures figures(const Images& images) const;
   /// The real data against itself: what the figures are for a perfect generator; Fréchet distance between its halves in `half_frechet`.
   [[nodiscard]] Figures real_figures() const { return figures(real_); }
+  [[nodiscard]] dmdr::eval::Colour real_colour() const;
   [[nodiscard]] double half_frechet(const Halves& halves) const;
 
  private:

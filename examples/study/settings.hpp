@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include <dmdr/train/drift_monitor.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -35,6 +36,7 @@ struct Settings {
   std::int64_t curve_samples = 600;
   std::int64_t checkpoint_every = 300;         ///< iterations of an arm
   std::int64_t model_checkpoint_every = 1000;  ///< updates of the teacher and of each classifier
+  dmdr::DriftSettings drift = Defaults::drift;
   Spec network = Defaults::network;
   dmdr::TeacherSettings teacher = Defaults::teacher;
   ClassifierRun reward = Defaults::reward;
@@ -62,6 +64,7 @@ struct Settings {
     v("curve_samples", curve_samples, dmdr::at_least(10));
     v("checkpoint_every", checkpoint_every, dmdr::at_least(0));
     v("model_checkpoint_every", model_checkpoint_every, dmdr::at_least(0));
+    v("drift", drift);
     v("network", network);
     v("teacher", teacher);
     v("reward", reward);

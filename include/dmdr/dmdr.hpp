@@ -20,6 +20,7 @@
 #include <dmdr/rl/advantage_ca.hpp>
 #include <dmdr/rl/grpo.hpp>
 #include <dmdr/rl/refl.hpp>
+#include <dmdr/train/drift_monitor.hpp>
 #include <dmdr/train/methods.hpp>
 #include <dmdr/train/progress.hpp>
 #include <dmdr/train/run.hpp>

@@ -10,6 +10,7 @@
 #include <dmdr/eigen.hpp>
 #include <dmdr/io/metadata.hpp>
 #include <dmdr/model/class_mlp.hpp>
+#include <dmdr/train/drift_monitor.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -68,6 +69,7 @@ struct Defaults {
   static constexpr std::int64_t stage1_updates = 300;
   /// Long enough for RL alone to fall below the joint arm on the held-out reward.
   static constexpr std::int64_t stage2_updates = 500;
+  static constexpr dmdr::DriftSettings drift{.every = 0};
   static constexpr std::int64_t class_repeats = 1;
   static constexpr double guidance = 1.5;
   static constexpr double rl_weight = 0.0078;

@@ -11,6 +11,7 @@
 #include <dmdr/io/metadata.hpp>
 #include <dmdr/libtorch.hpp>
 #include <dmdr/model/sit.hpp>
+#include <dmdr/train/drift_monitor.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -82,6 +83,7 @@ struct Defaults {
   static constexpr std::int64_t stage1_updates = 200;
   /// Long enough for RL alone to fall below the joint arm on the held-out reward.
   static constexpr std::int64_t stage2_updates = 370;
+  static constexpr dmdr::DriftSettings drift{.every = 0};
   static constexpr std::int64_t class_repeats = 1;
   static constexpr double guidance = 1.5;
   /// The gradient of the reward on the images is about a quarter of DMD's.

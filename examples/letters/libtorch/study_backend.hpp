@@ -12,6 +12,7 @@
 #include <dmdr/io/metadata.hpp>
 #include <dmdr/libtorch.hpp>
 #include <dmdr/model/sit.hpp>
+#include <dmdr/train/drift_monitor.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -96,6 +97,7 @@ struct Defaults {
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 100;
   static constexpr std::int64_t stage2_updates = 100;
+  static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
   static constexpr double guidance = 2;
   static constexpr double rl_weight = 0.01;

@@ -4,7 +4,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -49,7 +48,7 @@ template <class B>
 concept DifferentiableBackend = Backend<B> && AdamWOptimiser<typename B::AdamW, typename B::Tensor> &&
     std::default_initializable<typename B::NoGrad> &&
     requires(typename B::Tensor tensor, const typename B::Tensor& fixed, std::span<const typename B::Tensor> tensors,
-             double number, const std::function<typename B::Tensor(std::span<const typename B::Tensor>)>& block) {
+             double number, typename B::Tensor (*block)(std::span<const typename B::Tensor>)) {
   { B::parameter(fixed) } -> std::same_as<typename B::Tensor>;
   { B::requires_grad(fixed) } -> std::same_as<bool>;
   { B::detach(fixed) } -> std::same_as<typename B::Tensor>;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/expr/plan.hpp>
 #include <dmdr/expr/tree.hpp>
 
@@ -19,7 +19,7 @@ namespace dmdr::expr::detail {
 /// Makes the tree of every row of a piece and gives it to `body(row, tree)`.
 template <class S, class E, Mode M, class Body>
 void each_row(const Plan& plan, const Piece& piece, Body body) {
-  alignas(64) arithmetic_t<E> scratch[std::max<std::int64_t>(1, function_count<S> * block_size)];
+  alignas(64) arithmetic_t<E> scratch[dmdr::detail::larger<std::int64_t>(1, function_count<S> * block_size)];
   for (std::int64_t row = piece.first; row < piece.last; ++row) {
     Place<E> at{plan, row, row * piece.row_stride + piece.begin, piece.tensor, scratch};
     Tree<S, E, M, true> tree(at);
@@ -34,7 +34,7 @@ void each_block(TreeType& tree, std::int64_t count, Part part) {
     part(std::int64_t{0}, count);
   } else {
     for (std::int64_t first = 0; first < count; first += block_size) {
-      const std::int64_t last = std::min(count, first + block_size);
+      const std::int64_t last = dmdr::detail::smaller(count, first + block_size);
       tree.prepare(first, last - first);
       part(first, last);
     }

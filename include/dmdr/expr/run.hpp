@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include <dmdr/core/error.hpp>
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/core/shape.hpp>
 #include <dmdr/expr/program.hpp>
 
@@ -53,7 +53,7 @@ struct Items {
 
   Items(std::int64_t all_rows, std::int64_t all_cols) : rows(all_rows), cols(all_cols), rows_per_item(all_rows) {
     if (rows * cols <= target) return;
-    rows_per_item = std::max<std::int64_t>(1, target / cols);
+    rows_per_item = dmdr::detail::larger<std::int64_t>(1, target / cols);
     col_chunks = (cols + target - 1) / target;
     count = (rows + rows_per_item - 1) / rows_per_item * col_chunks;
   }
@@ -62,9 +62,9 @@ struct Items {
     Piece piece;
     piece.row_stride = cols;
     piece.first = (col_chunks == 1 ? item : item / col_chunks) * rows_per_item;
-    piece.last = std::min(rows, piece.first + rows_per_item);
+    piece.last = dmdr::detail::smaller(rows, piece.first + rows_per_item);
     piece.begin = chunk(item) * target;
-    piece.end = col_chunks == 1 ? cols : std::min(cols, piece.begin + target);
+    piece.end = col_chunks == 1 ? cols : dmdr::detail::smaller(cols, piece.begin + target);
     return piece;
   }
 };
@@ -160,18 +160,19 @@ struct WantedList {
 
 /// Gradients of full leaves for one item. Where there are several tensors, they take turns on tiles that stay in the first cache.
 inline void full_gradients(const Kernels& kernels, const Plan& plan, const Piece& item, const WantedList& wanted) {
-  const auto tensors = std::count_if(wanted.all().begin(), wanted.all().end(), &by_full_kernel);
+  std::int64_t tensors = 0;
+  for (const Wanted& tensor : wanted.all()) tensors += by_full_kernel(tensor) ? 1 : 0;
   constexpr std::int64_t tile = 2048;
   const std::int64_t width = tensors > 1 ? tile : item.end - item.begin;
   const std::int64_t height =
-      tensors > 1 ? std::max<std::int64_t>(1, tile / (item.end - item.begin)) : item.last - item.first;
+      tensors > 1 ? dmdr::detail::larger<std::int64_t>(1, tile / (item.end - item.begin)) : item.last - item.first;
   Piece piece = item;
   for (piece.first = item.first; piece.first < item.last; piece.first += height)
     for (piece.begin = item.begin; piece.begin < item.end; piece.begin += width)
       for (const Wanted& tensor : wanted.all()) {
         if (!by_full_kernel(tensor)) continue;
-        piece.last = std::min(item.last, piece.first + height);
-        piece.end = std::min(item.end, piece.begin + width);
+        piece.last = dmdr::detail::smaller(item.last, piece.first + height);
+        piece.end = dmdr::detail::smaller(item.end, piece.begin + width);
         piece.grad = tensor.grad;
         piece.tensor = tensor.leaves;
         kernels.backward(plan, piece);
@@ -240,14 +241,16 @@ void run_backward(const Program& program, const Kernels& kernels, const Plan& pl
   if (work.terminal == Terminal::mean) cotangent.scale /= static_cast<double>(plan.rows);
 
   for (const detail::Wanted& tensor : wanted.all())
-    if (tensor.leaves == 0)  // no gradient reaches it, so no kernel writes it
-      std::fill_n(static_cast<E*>(tensor.grad),
-                  tensor.extent == Extent::full ? plan.rows * plan.cols
-                                                : (tensor.extent == Extent::per_sample ? plan.rows : 1),
-                  E{});
-    else if (tensor.extent != Extent::full)
+    if (tensor.leaves == 0) {  // no gradient reaches it, so no kernel writes it
+      const std::int64_t count =
+          tensor.extent == Extent::full ? plan.rows * plan.cols : (tensor.extent == Extent::per_sample ? plan.rows : 1);
+      for (E *at = static_cast<E*>(tensor.grad), *end = at + count; at != end; ++at) *at = E{};
+    } else if (tensor.extent != Extent::full) {
       detail::row_gradient<E>(kernels, plan, work.items, cotangent, tensor, parallel_for);
-  if (std::none_of(wanted.all().begin(), wanted.all().end(), &detail::by_full_kernel)) return;
+    }
+  bool any_full = false;
+  for (const detail::Wanted& tensor : wanted.all()) any_full = any_full || detail::by_full_kernel(tensor);
+  if (!any_full) return;
   detail::for_items(work.items, parallel_for, [&](std::int64_t item) {
     Piece piece = work.items.piece(item);
     piece.cotangent = cotangent;

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/expr/node.hpp>
 
 namespace dmdr::expr {
@@ -75,7 +75,7 @@ inline constexpr Extent extent_v = Extent::scalar;
 template <Extent X, int I>
 inline constexpr Extent extent_v<LeafSlot<X, I>> = X;
 template <class Op, class... Children>
-inline constexpr Extent extent_v<Node<Op, Children...>> = std::max({extent_v<Children>...});
+inline constexpr Extent extent_v<Node<Op, Children...>> = dmdr::detail::largest(extent_v<Children>...);
 
 /// 1 / a of a number: kernels multiply by it.
 struct Reciprocal {

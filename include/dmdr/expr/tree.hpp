@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
 #include <dmdr/core/bfloat16.hpp>
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/expr/dual.hpp>
 #include <dmdr/expr/plan.hpp>
 #include <dmdr/expr/structure.hpp>
@@ -188,7 +188,7 @@ requires(extent_v<A> == Extent::full && is_array_function<Op>) struct Tree<Node<
 };
 
 template <class Op, class A, class B, class E, Mode M, bool Sole>
-requires(std::max(extent_v<A>, extent_v<B>) == Extent::full) struct Tree<Node<Op, A, B>, E, M, Sole> {
+requires(dmdr::detail::larger(extent_v<A>, extent_v<B>) == Extent::full) struct Tree<Node<Op, A, B>, E, M, Sole> {
   using T = arithmetic_t<E>;
   Branch<Op, 0, A, E, M, Sole && !carries<M, Op, 1, B>> a;
   Branch<Op, 1, B, E, M, Sole && !carries<M, Op, 0, A>> b;
@@ -206,7 +206,8 @@ requires(std::max(extent_v<A>, extent_v<B>) == Extent::full) struct Tree<Node<Op
 };
 
 template <class Op, class A, class B, class C, class E, Mode M, bool Sole>
-requires(std::max({extent_v<A>, extent_v<B>, extent_v<C>}) == Extent::full) struct Tree<Node<Op, A, B, C>, E, M, Sole> {
+requires(dmdr::detail::largest(extent_v<A>, extent_v<B>, extent_v<C>) ==
+         Extent::full) struct Tree<Node<Op, A, B, C>, E, M, Sole> {
   using T = arithmetic_t<E>;
   Branch<Op, 0, A, E, M, Sole && !carries<M, Op, 1, B> && !carries<M, Op, 2, C>> a;
   Branch<Op, 1, B, E, M, Sole && !carries<M, Op, 0, A> && !carries<M, Op, 2, C>> b;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include <dmdr/core/describe.hpp>
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/core/role.hpp>
 #include <dmdr/divergence/groups.hpp>
 
@@ -50,7 +50,7 @@ struct BatchStd {
   [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards,
                                                std::span<const double> weights, const Groups& groups) const {
     std::vector<double> a = one(detail::weighted_sum(rewards, weights), groups);
-    for (double& value : a) value = std::clamp(value, -clip, clip);
+    for (double& value : a) value = dmdr::detail::clamped(value, -clip, clip);
     return a;
   }
   template <class V>
@@ -74,7 +74,7 @@ struct GroupStd {
   [[nodiscard]] std::vector<double> advantages(const std::vector<std::vector<double>>& rewards,
                                                std::span<const double> weights, const Groups& groups) const {
     std::vector<double> a = one(detail::weighted_sum(rewards, weights), groups);
-    for (double& value : a) value = std::clamp(value, -clip, clip);
+    for (double& value : a) value = dmdr::detail::clamped(value, -clip, clip);
     return a;
   }
   template <class V>
@@ -98,7 +98,7 @@ struct NormThenSum {
     for (const std::vector<double>& r : rewards) each.push_back(base.one(r, groups));
     const std::vector<double> sum = detail::weighted_sum(each, weights);
     std::vector<double> a = detail::standardise(sum, Groups::whole(sum.size()), false, base.eps, base.sample_std);
-    for (double& value : a) value = std::clamp(value, -base.clip, base.clip);
+    for (double& value : a) value = dmdr::detail::clamped(value, -base.clip, base.clip);
     return a;
   }
   template <class V>

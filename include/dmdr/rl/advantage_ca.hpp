@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <dmdr/core/describe.hpp>
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/divergence/weight/sample_weight.hpp>
 #include <dmdr/rl/advantage.hpp>
 
@@ -31,7 +32,7 @@ struct AdvantageCa {
       ids.push_back(std::to_string(context.groups.group_of(i)) +
                     (by_step ? "/" + std::to_string(context.steps[i]) : ""));
     std::vector<double> a = detail::standardise(context.rewards, Groups(ids), false, eps, false);
-    for (double& value : a) value = offset + std::clamp(value, -clip, clip);
+    for (double& value : a) value = offset + detail::clamped(value, -clip, clip);
     return {std::vector<double>(a.size(), 1.0), a};
   }
   template <class V>

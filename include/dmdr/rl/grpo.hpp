@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include <dmdr/core/describe.hpp>
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/expr/terminal.hpp>
 #include <dmdr/rl/advantage.hpp>
 #include <dmdr/rl/algorithm.hpp>
@@ -71,7 +71,8 @@ struct GrpoWith {
       outcome.loss = outcome.loss ? expr::eval(expr::scalar(*outcome.loss) + expr::scalar(part)) : part;
       const std::vector<double> now = B::to_host(log_prob), before = B::to_host(old_log_prob);
       for (std::size_t i = 0; i < now.size(); ++i)
-        outcome.ratio_deviation = std::max(outcome.ratio_deviation, std::abs(std::exp(now[i] - before[i]) - 1));
+        outcome.ratio_deviation =
+            dmdr::detail::larger(outcome.ratio_deviation, std::abs(std::exp(now[i] - before[i]) - 1));
     }
     return outcome;
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <typeinfo>
@@ -117,9 +116,8 @@ Resumed resume(BasicTrainer<R, B>& trainer, const std::string& directory, Callba
 /// A run that diverges leaves a diagnostic checkpoint in `<directory>/diverged` and throws `NumericError`.
 template <class R, class B, class... Callbacks>
 RunEnd run(BasicTrainer<R, B>& trainer, const RunSettings& settings, Callbacks&... callbacks) {
-  std::unique_ptr<io::CheckpointStore> store;
-  if (!settings.directory.empty())
-    store = std::make_unique<io::CheckpointStore>(settings.directory, io::CheckpointStoreSettings{settings.keep});
+  std::optional<io::CheckpointStore> store;
+  if (!settings.directory.empty()) store.emplace(settings.directory, io::CheckpointStoreSettings{settings.keep});
   const auto save = [&] {
     if (!store) return;
     NamedTensors named = trainer.state();

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -14,6 +13,7 @@
 
 #include <dmdr/core/backend.hpp>
 #include <dmdr/core/describe.hpp>
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/diffusion/renoise.hpp>
 #include <dmdr/expr/terminal.hpp>
 #include <dmdr/model/denoiser.hpp>
@@ -64,7 +64,7 @@ struct TeacherSettings {
 /// Linear warm-up, then a cosine to 0 at the end: the factor of the learning rate at update k of `updates`.
 [[nodiscard]] inline double warm_cosine(std::int64_t k, std::int64_t warm_up, std::int64_t updates) {
   if (k < warm_up) return static_cast<double>(k + 1) / static_cast<double>(warm_up);
-  const double rest = static_cast<double>(std::max<std::int64_t>(1, updates - warm_up));
+  const double rest = static_cast<double>(dmdr::detail::larger<std::int64_t>(1, updates - warm_up));
   return 0.5 * (1 + std::cos(std::numbers::pi * static_cast<double>(k - warm_up) / rest));
 }
 
@@ -73,7 +73,7 @@ struct TeacherSettings {
   const double n = static_cast<double>(updates), at = static_cast<double>(k);
   const double rise = k < warm_up ? (at + 1) / static_cast<double>(warm_up) : 1;
   const double fall = at > hold * n ? (n - at) / (n - hold * n) : 1;
-  return std::min(rise, fall);
+  return dmdr::detail::smaller(rise, fall);
 }
 
 /// The factor of the learning rate at update k.
@@ -123,7 +123,7 @@ class TeacherTrainer {
     descend(report);
     if (report.skipped.empty()) {
       const double k = static_cast<double>(update_);
-      const double decay = std::min(settings_.ema_decay, (1 + k) / (10 + k));
+      const double decay = dmdr::detail::smaller(settings_.ema_decay, (1 + k) / (10 + k));
       B::ema(tensors_of(ema_), tensors_of(network_.base()), decay);
       skips_in_row_ = 0;
     } else if (++skips_in_row_ >= settings_.max_skips_in_row) {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -116,6 +115,9 @@ class BasicTrainer {
   [[nodiscard]] Parameters<Tensor>& fake_parameters() { return scores_.parameters(); }
   /// A copy of the student to draw from: its average where one is kept.
   [[nodiscard]] Network evaluation_student();
+  /// What rewards and people see of generated `x0`: decoded latents, or pixels clamped to [-1, 1].
+  [[nodiscard]] Tensor images(const Tensor& x0) const;
+  [[nodiscard]] const B& backend() const noexcept { return backend_; }
   [[nodiscard]] double student_adapter_scale() const noexcept { return settings_.student_adapter ? 1.0 : 0.0; }
 
   /// Called with tensors on their way: `"latent"`, `"clean"`, `"fake_time"`, `"fake_loss"`, `"fake_gradient"`, `"reward"`, `"dm_gradient"`,
@@ -131,8 +133,6 @@ class BasicTrainer {
   void touch(std::string_view place, Tensor& tensor) const {
     if (tap) tap(place, tensor);
   }
-  /// The images that rewards see: decoded latents, or clamped pixels.
-  [[nodiscard]] Tensor images(const Tensor& x0) const;
   [[nodiscard]] std::vector<double> rewards(const Tensor& clean, const Condition& condition) const;
   [[nodiscard]] Tensor predict(const Tensor& x, const Times& times, const Condition& condition) const {
     return student_.predict(x, times, condition, student_adapter_scale());

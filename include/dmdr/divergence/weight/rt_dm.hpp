@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include <dmdr/core/describe.hpp>
 #include <dmdr/core/error.hpp>
+#include <dmdr/core/extrema.hpp>
 #include <dmdr/divergence/weight/sample_weight.hpp>
 
 namespace dmdr {
@@ -118,7 +118,7 @@ struct RtDmWith {
     std::vector<double> w(rewards.size());
     const Groups groups = context.groups.or_whole();
     for (const auto& group : groups.members()) form.apply(rewards, group, w, state);
-    for (double& value : w) value = std::min(value, max_weight);
+    for (double& value : w) value = dmdr::detail::smaller(value, max_weight);
     return {w, w};
   }
   template <class V>
