@@ -14,6 +14,7 @@
 #include <dmdr/model/sample.hpp>
 #include <dmdr/model/sd3.hpp>
 #include <dmdr/model/sit.hpp>
+#include <dmdr/model/text_sit.hpp>
 #include <dmdr/reward/class_margin.hpp>
 #include <dmdr/reward/gen_eval.hpp>
 #include <dmdr/reward/hps.hpp>

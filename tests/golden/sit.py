@@ -215,6 +215,10 @@ class SiT(nn.Module):
         angle = t[:, None] * self.frequencies.to(t.dtype)
         return torch.cat([torch.cos(angle), torch.sin(angle)], dim=1)
 
+    def condition(self, label):
+        """[B, width]: what is added to the time's embedding."""
+        return self.y_embedder.embedding_table(label)
+
     def forward(self, x, t, label, scale=0.0, drop=None):
         """`scale`: of the adapter, if there is one. `drop` [B] of bool: samples whose class is replaced by the null class."""
         s = self.shape
@@ -223,7 +227,7 @@ class SiT(nn.Module):
         if drop is not None:
             label = torch.where(drop, s.classes, label)
         h = self.x_embedder.proj(x).flatten(2).transpose(1, 2) + self.pos_embed
-        c = self.t_embedder.mlp(self.time_embedding(t)) + self.y_embedder.embedding_table(label)
+        c = self.t_embedder.mlp(self.time_embedding(t)) + self.condition(label)
         for block in self.blocks:
             h = block(h, c, scale)
         h = self.final_layer.linear(normed(h, *self.final_layer.adaLN_modulation(c).chunk(2, dim=1)))

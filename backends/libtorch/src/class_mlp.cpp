@@ -75,7 +75,7 @@ at::Tensor ClassMlpNetwork::predict(const at::Tensor& x, const Times& times, con
   const Shape shape = shape_of(x);
   if (shape.rank() != 2 || shape[1] != spec_.data_size)
     throw ShapeError("ClassMlp: x must be [B, " + std::to_string(spec_.data_size) + "], got " + shape.str(), where);
-  require_rows("ClassMlp", shape, times, labels, where);
+  require_rows("ClassMlp", shape, times, labels.rows(), "labels", where);
   const std::vector<std::int64_t> rows = table_rows("ClassMlp", labels, spec_.classes, where);
   const at::Tensor sinusoid =
       network_backend(backend_).from_host(Shape{times.rows(), embedding_size}, time_embedding(times), where);

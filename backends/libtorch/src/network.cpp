@@ -8,11 +8,11 @@
 
 namespace dmdr::libtorch {
 
-void require_rows(const std::string& network, const Shape& x, const Times& times, const ClassLabels& labels,
-                  Location where) {
-  if (times.rows() != x[0] || labels.rows() != x[0])
+void require_rows(const std::string& network, const Shape& x, const Times& times, std::int64_t count,
+                  const std::string& conditions, Location where) {
+  if (times.rows() != x[0] || count != x[0])
     throw ShapeError(network + ": x " + x.str() + " comes with " + std::to_string(times.rows()) + " times and " +
-                         std::to_string(labels.rows()) + " labels",
+                         std::to_string(count) + " " + conditions,
                      where);
   if (x[0] == 0) throw NumericError(network + ": the batch is empty", where);
 }

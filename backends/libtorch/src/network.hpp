@@ -17,9 +17,10 @@
 
 namespace dmdr::libtorch {
 
-/// Throws `ShapeError` where there is not one time and one label for each of `x`'s samples, `NumericError` for an empty batch.
-void require_rows(const std::string& network, const Shape& x, const Times& times, const ClassLabels& labels,
-                  Location where);
+/// Throws `ShapeError` where there is not one time and one condition (`conditions` is their name) for each of `x`'s samples, `NumericError` for
+/// an empty batch.
+void require_rows(const std::string& network, const Shape& x, const Times& times, std::int64_t count,
+                  const std::string& conditions, Location where);
 /// Rows of a class table whose last row, `classes`, is the null label's. Throws `NumericError` for a label that is neither.
 [[nodiscard]] std::vector<std::int64_t> table_rows(const std::string& network, const ClassLabels& labels,
                                                    std::int64_t classes, Location where);

@@ -120,6 +120,8 @@ using PixelSit = BasicSit<PixelSpace>;
 
 /// Shapes of all tensors of a SiT's file by name; `pos_embed` among them is fixed.
 [[nodiscard]] std::map<std::string, Shape> sit_parameters(const SitSettings& settings);
+/// The same without the class table: what turns an image, a time and any vector of a condition into a velocity.
+[[nodiscard]] std::map<std::string, Shape> sit_image_parameters(const SitSettings& settings);
 /// Shapes of the adapter's tensors by name.
 [[nodiscard]] std::map<std::string, Shape> sit_adapter_parameters(const SitSettings& settings,
                                                                   const SitAdapter& adapter);

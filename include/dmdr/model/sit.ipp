@@ -24,7 +24,7 @@ DMDR_INLINE SitSettings sit_b2() { return {.width = 768, .depth = 12, .heads = 1
 DMDR_INLINE SitSettings sit_l2() { return {.width = 1024, .depth = 24, .heads = 16}; }
 DMDR_INLINE SitSettings sit_xl2() { return {}; }
 
-DMDR_INLINE std::map<std::string, Shape> sit_parameters(const SitSettings& s) {
+DMDR_INLINE std::map<std::string, Shape> sit_image_parameters(const SitSettings& s) {
   std::map<std::string, Shape> named;
   const auto linear = [&](const std::string& name, std::int64_t out, std::int64_t in) {
     named.emplace(name + ".weight", Shape{out, in});
@@ -33,7 +33,6 @@ DMDR_INLINE std::map<std::string, Shape> sit_parameters(const SitSettings& s) {
   named.emplace("x_embedder.proj.weight", Shape{s.width, s.channels, s.patch, s.patch});
   named.emplace("x_embedder.proj.bias", Shape{s.width});
   named.emplace("pos_embed", Shape{1, s.tokens(), s.width});
-  named.emplace("y_embedder.embedding_table.weight", Shape{s.classes + 1, s.width});
   linear("t_embedder.mlp.0", s.width, 2 * s.frequencies);
   linear("t_embedder.mlp.2", s.width, s.width);
   for (std::int64_t i = 0; i < s.depth; ++i) {
@@ -46,6 +45,12 @@ DMDR_INLINE std::map<std::string, Shape> sit_parameters(const SitSettings& s) {
   }
   linear("final_layer.linear", s.patch * s.patch * s.out_channels(), s.width);
   linear("final_layer.adaLN_modulation.1", 2 * s.width, s.width);
+  return named;
+}
+
+DMDR_INLINE std::map<std::string, Shape> sit_parameters(const SitSettings& s) {
+  std::map<std::string, Shape> named = sit_image_parameters(s);
+  named.emplace("y_embedder.embedding_table.weight", Shape{s.classes + 1, s.width});
   return named;
 }
 

@@ -9,3 +9,4 @@
 #include <dmdr/libtorch/class_mlp.hpp>
 #include <dmdr/libtorch/classifier.hpp>
 #include <dmdr/libtorch/sit.hpp>
+#include <dmdr/libtorch/text_sit.hpp>

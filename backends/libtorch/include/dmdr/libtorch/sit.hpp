@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include <utility>
 
 #include <dmdr/core/random.hpp>
 #include <dmdr/libtorch/backend.hpp>
+#include <dmdr/libtorch/sit_body.hpp>
 #include <dmdr/model/denoiser.hpp>
 #include <dmdr/model/sit.hpp>
 
@@ -49,36 +49,26 @@ class SitNetwork {
   [[nodiscard]] Tensor predict(const Tensor& x, const Times& times, const ClassLabels& labels, double adapter_scale = 0,
                                Location where = Location::current()) const;
 
-  [[nodiscard]] Parameters<Tensor>& base() noexcept { return base_; }
-  [[nodiscard]] const Parameters<Tensor>& base() const noexcept { return base_; }
-  [[nodiscard]] Parameters<Tensor>& adapter() noexcept { return adapter_; }
-  [[nodiscard]] const Parameters<Tensor>& adapter() const noexcept { return adapter_; }
-  [[nodiscard]] const SitSettings& settings() const noexcept { return settings_; }
+  [[nodiscard]] Parameters<Tensor>& base() noexcept { return body_.base; }
+  [[nodiscard]] const Parameters<Tensor>& base() const noexcept { return body_.base; }
+  [[nodiscard]] Parameters<Tensor>& adapter() noexcept { return body_.adapter; }
+  [[nodiscard]] const Parameters<Tensor>& adapter() const noexcept { return body_.adapter; }
+  [[nodiscard]] const SitSettings& settings() const noexcept { return body_.settings; }
 
   /// A copy of every tensor; what requires a gradient here does so there. Gradients are not copied.
-  [[nodiscard]] SitNetwork clone() const;
+  [[nodiscard]] SitNetwork clone() const { return SitNetwork(body_.clone()); }
   /// A network over the same base elements, which no gradient of it reaches, with a new adapter whose contribution is zero; of the form that
   /// the settings name, or of `adapter`.
-  [[nodiscard]] SitNetwork share(RandomSource& random) const { return share(random, settings_.adapter); }
-  [[nodiscard]] SitNetwork share(RandomSource& random, const SitAdapter& adapter) const;
+  [[nodiscard]] SitNetwork share(RandomSource& random) const { return share(random, body_.settings.adapter); }
+  [[nodiscard]] SitNetwork share(RandomSource& random, const SitAdapter& adapter) const {
+    return SitNetwork(body_.share(random, adapter, "sit"));
+  }
 
  private:
-  SitNetwork(const SitNetwork&) = default;  // the same tensors: for a backward pass that outlives the network
-  SitNetwork(const LibTorch& backend, const SitSettings& settings) : backend_(backend), settings_(settings) {}
+  explicit SitNetwork(SitBody body) : body_(std::move(body)) {}
+  SitNetwork(const LibTorch& backend, const SitSettings& settings, Location where);
 
-  [[nodiscard]] Tensor parameter(const std::string& name) const { return base_.at(name); }
-  [[nodiscard]] Tensor linear(const Tensor& x, const std::string& name, double scale = 0) const;
-  [[nodiscard]] Tensor embedded_times(const Times& times) const;
-  [[nodiscard]] Tensor embedded_labels(const ClassLabels& labels, Location where) const;
-  [[nodiscard]] Tensor patches(const Tensor& x) const;
-  [[nodiscard]] Tensor image(const Tensor& tokens) const;
-  [[nodiscard]] Tensor attention(const Tensor& x, const std::string& block, double scale) const;
-  [[nodiscard]] Tensor block(const Tensor& x, const Tensor& condition, const std::string& name, double scale) const;
-  void check(const Tensor& x, const Times& times, const ClassLabels& labels, Location where) const;
-
-  LibTorch backend_;
-  SitSettings settings_;
-  Parameters<Tensor> base_, adapter_;
+  SitBody body_;
 };
 
 }  // namespace libtorch
