@@ -5,7 +5,7 @@
 tests/golden/text_sit.py is the network. Sizes here: depth 2, width 12, 2 heads, patch 4, images 3 x 8 x 8; text of at most 5 words out of 7,
 width 8, depth 2, 2 heads; batch 3. Weights and inputs are numbers that float32 holds exactly.
 The image's part is that of `sit.safetensors`, without the class table; c = mlp2 silu(mlp0 time) + text.
-text = W mean_i LN(e_i) + b; e_i = word[token_i] + position[i]; each block: e += attn(LN(e)); e += mlp(LN(e)), softmax(q k^T / 2) over all places.
+text = W [LN(e_0) .. LN(e_4)] + b; e_i = word[token_i] + position[i]; each block: e += attn(LN(e)); e += mlp(LN(e)), softmax(q k^T / 2) over all places.
 Words are numbered in the order of the vocabulary, 7 is no word and fills a prompt up. The header's metadata has the vocabulary and the prompts.
 `lora` as in `sit.safetensors`, rank 3, alpha 6, on the image's blocks. All gradients are of sum(v * cotangent).
 text_sit_float32 holds the same results, computed in float32 from the same inputs.

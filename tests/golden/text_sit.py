@@ -47,10 +47,10 @@ class TextSiT(sit.SiT):
         self.text = sit.Named(word_embedding=nn.Embedding(text.words + 1, text.width),
                               position_embedding=nn.Embedding(text.max_words, text.width),
                               blocks=nn.ModuleList(Block(text) for _ in range(text.depth)),
-                              projection=nn.Linear(text.width, shape.width))
+                              projection=nn.Linear(text.max_words * text.width, shape.width))
 
     def condition(self, tokens):
         h = self.text.word_embedding(tokens) + self.text.position_embedding.weight
         for block in self.text.blocks:
             h = block(h)
-        return self.text.projection(normed(h).mean(dim=1))
+        return self.text.projection(normed(h).flatten(1))

@@ -72,7 +72,7 @@ at::Tensor TextSitNetwork::embedded_prompts(const TextPrompts& prompts, Location
     e = e + body_.attention(normed_words(e), block, text.heads);
     e = e + body_.mlp(normed_words(e), block);
   }
-  return body_.linear(normed_words(e).mean(1), "text.projection");
+  return body_.linear(normed_words(e).flatten(1), "text.projection");
 }
 
 at::Tensor TextSitNetwork::predict(const at::Tensor& x, const Times& times, const TextPrompts& prompts,

@@ -39,8 +39,8 @@ struct TextEncoderSettings {
 /// Sizes of a text-conditioned SiT: the blocks and names of `SitSettings`, with an encoded prompt where that has a class.
 ///
 /// `e` has a row for each of `max_words` places, `word[token] + position[place]`, no word being a token of its own. Each block of the encoder is
-/// `e += attn(LN(e)); e += mlp(LN(e))` without a mask; the prompt's vector `W mean(LN(e)) + b` is added to the time's. LN has no gain. The empty
-/// prompt is unconditional.
+/// `e += attn(LN(e)); e += mlp(LN(e))` without a mask; the prompt's vector `sum_i W_i LN(e_i) + b` over the places is added to the time's. LN has no
+/// gain. The empty prompt is unconditional.
 struct TextSitSettings {
   std::int64_t size = 32;
   std::int64_t channels = 3;

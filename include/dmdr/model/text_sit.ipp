@@ -50,7 +50,7 @@ DMDR_INLINE std::map<std::string, Shape> text_sit_parameters(const TextSitSettin
     linear(block + "mlp.fc1", t.mlp_ratio * t.width, t.width);
     linear(block + "mlp.fc2", t.width, t.mlp_ratio * t.width);
   }
-  linear("text.projection", s.width, t.width);
+  linear("text.projection", s.width, t.max_words * t.width);
   return named;
 }
 
