@@ -83,8 +83,7 @@ at::Tensor SitBody::image(const at::Tensor& tokens) const {
 at::Tensor SitBody::attention(const at::Tensor& x, const std::string& block, std::int64_t heads, double scale) const {
   const std::int64_t batch = x.size(0), tokens = x.size(1), width = x.size(2), head = width / heads;
   // The gradient of this is one stack of the three; that of three narrows would be a sum of three tensors of all of them.
-  const std::vector<at::Tensor> qkv =
-      linear(x, block + "attn.qkv", scale).reshape({batch, tokens, 3, width}).unbind(2);
+  const std::vector<at::Tensor> qkv = linear(x, block + "attn.qkv", scale).reshape({batch, tokens, 3, width}).unbind(2);
   const auto part = [&](std::size_t k, const char* side) {
     at::Tensor value = qkv[k];
     const std::string lora = block + "attn.lora.lora_" + side;

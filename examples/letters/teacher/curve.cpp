@@ -73,9 +73,9 @@ dmdr::NamedTensors CurvedTeaching::state() {
   dmdr::NamedTensors named = teaching_.state();
   std::vector<double> rows{loss_sum_, static_cast<double>(loss_count_)};
   for (const TeacherPoint& p : curve_)
-    rows.insert(rows.end(),
-                {static_cast<double>(p.update), p.loss, p.judge_accuracy, p.figures.reward, p.figures.held_out_reward,
-                 p.figures.frechet, p.figures.precision, p.figures.recall, p.figures.luminance, p.figures.saturation});
+    rows.insert(rows.end(), {static_cast<double>(p.update), p.loss, p.judge_accuracy, p.figures.reward,
+                             p.figures.held_out_reward, p.figures.frechet, p.figures.precision, p.figures.recall,
+                             p.figures.inception_score, p.figures.luminance, p.figures.saturation});
   named.emplace("curve", dmdr::HostTensor::from<double>(dmdr::Shape{static_cast<std::int64_t>(rows.size())}, rows));
   return named;
 }
@@ -86,7 +86,7 @@ void CurvedTeaching::restore(const dmdr::NamedTensors& named) {
   loss_sum_ = rows.at(0);
   loss_count_ = static_cast<std::int64_t>(rows.at(1));
   curve_.clear();
-  for (std::size_t i = 2; i + 10 <= rows.size(); i += 10)
+  for (std::size_t i = 2; i + 11 <= rows.size(); i += 11)
     curve_.push_back({.update = static_cast<std::int64_t>(rows[i]),
                       .loss = rows[i + 1],
                       .judge_accuracy = rows[i + 2],
@@ -95,8 +95,9 @@ void CurvedTeaching::restore(const dmdr::NamedTensors& named) {
                                   .frechet = rows[i + 5],
                                   .precision = rows[i + 6],
                                   .recall = rows[i + 7],
-                                  .luminance = rows[i + 8],
-                                  .saturation = rows[i + 9]}});
+                                  .inception_score = rows[i + 8],
+                                  .luminance = rows[i + 9],
+                                  .saturation = rows[i + 10]}});
 }
 
 }  // namespace letters

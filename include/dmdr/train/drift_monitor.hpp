@@ -95,8 +95,8 @@ class DriftMonitor {
   using Look = DriftLook<typename R::Generator::Condition>;
   using Say = std::function<void(const std::string&)>;
 
-  DriftMonitor(BasicTrainer<R, B>& trainer, ColourDrift drift, Look look, Say say)
-      : trainer_(trainer), drift_(std::move(drift)), look_(std::move(look)), say_(std::move(say)) {}
+  DriftMonitor(BasicTrainer<R, B>& trainer, const ColourDrift& drift, Look look, Say say)
+      : trainer_(trainer), drift_(drift), look_(std::move(look)), say_(std::move(say)) {}
 
   void on_step(const StepReport& report) {
     const std::int64_t every = drift_.settings().every;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <cstddef>
 #include <cstdio>
 #include <limits>
 #include <string>
@@ -28,7 +29,7 @@ constexpr DriftSettings both{
 TEST_CASE("within its bounds a colour drift says nothing; beyond them it says update, colour and data") {
   ColourDrift drift(both, data);
   CHECK(drift.look(1, data).empty());
-  CHECK(drift.look(2, {.luminance = 0.53, .saturation = 0.15}).empty());
+  CHECK(drift.look(2, {.luminance = 0.529, .saturation = 0.16}).empty());
   const std::string darker = drift.look(75, {.luminance = 0.44, .saturation = 0.2});
   CHECK_THAT(darker, ContainsSubstring("update 75") && ContainsSubstring("luminance 0.440 (data 0.500)"));
   CHECK_THAT(drift.look(100, {.luminance = 0.5, .saturation = 0.3}),
@@ -71,7 +72,8 @@ TEST_CASE("a drift monitor looks at the student every so many updates, and its d
                        {ClassLabels({0, 1, 2}), 1, 5}, [&](const std::string& line) { said.push_back(line); });
   CHECK(run(*watched.trainer, {.stop_after = 12}, monitor) == RunEnd::paused);
   CHECK(run(*alone.trainer, {.stop_after = 12}) == RunEnd::paused);
-  REQUIRE(said.size() == 3);  // six updates in twelve iterations
+  REQUIRE(watched.trainer->updates() >= 4);
+  REQUIRE(said.size() == static_cast<std::size_t>(watched.trainer->updates() / 2));
   CHECK_THAT(said[1], ContainsSubstring("update 4"));
   const NamedTensors a = watched.trainer->state(), b = alone.trainer->state();
   for (const auto& [name, tensor] : a) CHECK(tensor == b.at(name));
