@@ -5,21 +5,18 @@
 // the other.
 
 #include <cstdio>
-#include <exception>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include <dmdr/core/error.hpp>
 #include <dmdr/io/config.hpp>
-#include <dmdr/io/line_writer.hpp>
 #include <dmdr/train/progress.hpp>
-#include <dmdr/train/stop_signals.hpp>
 
 #include "figures.hpp"
 #include "letters/letter_masks.hpp"
 #include "letters/letter_shape.hpp"
+#include "program.hpp"
 #include "reader.hpp"
 #include "settings.hpp"
 
@@ -72,32 +69,10 @@ int run(const std::string& path, const Settings& settings) {
 }  // namespace letters
 
 int main(int argc, char** argv) {
-  dmdr::io::open_standard_streams();
-  letters::Settings settings;
   std::string path = "runs/letters-data/letters.safetensors";
-  std::vector<std::string> overrides;
-  CLI::App app{"How often the rules of the reward LetterRules are right on real letters"};
+  CLI::App app{"How often the rules of the reward LetterRules are right on real letters", "letters_rules"};
+  const study::SettingsOptions settings(app);
   app.add_option("--letters", path, "the file that scripts/letters-data makes")->capture_default_str();
-  app.add_option("--set", overrides, "one setting, key=value; may be repeated");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return static_cast<int>(dmdr::ExitCode::bad_input);
-  }
-  try {
-    for (const std::string& assignment : overrides) dmdr::io::apply_override(assignment, settings);
-    return letters::run(path, settings);
-  } catch (const dmdr::NumericError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::diverged);
-  } catch (const dmdr::Error& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::bad_input);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "letters_rules: %s\n", error.what());
-    return static_cast<int>(dmdr::ExitCode::failed);
-  }
+  return study::run_program(app, argc, argv,
+                            [&] { return letters::run(path, settings.applied_to(letters::Settings{})); });
 }
