@@ -136,7 +136,8 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
 
   const auto evaluation = std::chrono::steady_clock::now();
   const std::int64_t classes = classes_of(settings.network);
-  Judging judging(context, keeping, images.labels, grid_labels(classes, 10), outcome);
+  const std::vector<std::int64_t> pictures = first_of_each_class(images.labels, classes, 10);
+  Judging judging(context, keeping, images.labels, pictures, outcome);
   judging.add("teacher", models.teacher,
               {.steps = settings.teacher_steps, .guidance = settings.guidance, .euler = true},
               settings.teacher_steps * (settings.guidance > 1 ? 2 : 1));
@@ -148,7 +149,7 @@ Outcome run_seed(const Settings& settings, const Images& images, const Options& 
   for (const std::string& name : names)
     judging.add(*std::find_if(arms.begin(), arms.end(), [&](const Arm& a) { return a.name == name; }),
                 results.at(name));
-  outcome.pictures.emplace("real", first_of_each_class(images, classes, 10));
+  outcome.pictures.emplace("real", images.take(pictures));
   outcome.seconds["evaluation"] = seconds_since(evaluation);
   outcome.claims = paper_claims(outcome);
   return outcome;

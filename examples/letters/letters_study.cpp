@@ -22,16 +22,11 @@ study::Source painted(const LetterMasks& masks, std::vector<std::int64_t> faces,
   };
 }
 
-std::vector<std::int64_t> cycled_labels(std::int64_t count) {
-  std::vector<std::int64_t> labels;
-  for (std::int64_t i = 0; i < count; ++i) labels.push_back(i % letter_count);
-  return labels;
-}
-
 study::Images paintings(const LetterMasks& masks, const std::vector<std::int64_t>& faces, std::int64_t count,
                         std::uint64_t seed, const PaintSettings& settings) {
   dmdr::Philox random(seed);
-  return images_of(masks, draw_letters(faces, cycled_labels(count), random, "paintings", 0, settings));
+  return images_of(masks,
+                   draw_letters(faces, study::cycled_labels(count, letter_count), random, "paintings", 0, settings));
 }
 
 study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint64_t seed,

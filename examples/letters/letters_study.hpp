@@ -22,7 +22,4 @@ namespace letters {
 [[nodiscard]] study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint64_t seed,
                                      const PaintSettings& settings);
 
-/// The labels 0, 1, ..., 25, 0, ...
-[[nodiscard]] std::vector<std::int64_t> cycled_labels(std::int64_t count);
-
 }  // namespace letters

@@ -69,12 +69,10 @@ class Watch {
 
   /// A point of the curve from the averaged student, a number of samples that is the same everywhere.
   void point() {
-    std::vector<std::int64_t> labels;
-    for (std::int64_t i = 0; i < context_.settings.curve_samples; ++i)
-      labels.push_back(i % classes_of(context_.settings.network));
     double seconds = 0;
     const Network student = trainer_.evaluation_student();
-    const Images images = draw(context_.settings.network, student, labels,
+    const Images images = draw(context_.settings.network, student,
+                               cycled_labels(context_.settings.curve_samples, classes_of(context_.settings.network)),
                                {.steps = arm_.steps,
                                 .shift = context_.settings.student.shift,
                                 .adapter_scale = trainer_.student_adapter_scale(),
@@ -99,32 +97,11 @@ class Watch {
 
   /// The curve so far travels in the checkpoints.
   [[nodiscard]] dmdr::NamedTensors state() const {
-    std::vector<double> rows;
-    for (const CurvePoint& point : result_.curve) {
-      const Figures& f = point.figures;
-      rows.insert(rows.end(), {static_cast<double>(point.update), f.reward, f.held_out_reward, f.frechet, f.precision,
-                               f.recall, f.inception_score, f.luminance, f.saturation});
-    }
     dmdr::NamedTensors named;
-    named.emplace("curve",
-                  dmdr::HostTensor::from<double>(dmdr::Shape{static_cast<std::int64_t>(result_.curve.size()), 9},
-                                                 rows));
+    named.emplace("curve", curve_tensor(result_.curve));
     return named;
   }
-  void restore(const dmdr::NamedTensors& named) {
-    result_.curve.clear();
-    const std::vector<double> rows = named.at("curve").as<double>();
-    for (std::size_t i = 0; i + 9 <= rows.size(); i += 9)
-      result_.curve.push_back({static_cast<std::int64_t>(rows[i]),
-                               {.reward = rows[i + 1],
-                                .held_out_reward = rows[i + 2],
-                                .frechet = rows[i + 3],
-                                .precision = rows[i + 4],
-                                .recall = rows[i + 5],
-                                .inception_score = rows[i + 6],
-                                .luminance = rows[i + 7],
-                                .saturation = rows[i + 8]}});
-  }
+  void restore(const dmdr::NamedTensors& named) { result_.curve = curve_of(named.at("curve")); }
 
  private:
   const ArmContext& context_;
@@ -141,6 +118,7 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   using Trainer = dmdr::Trainer<Recipe, Backend>;
   const Settings& settings = context.settings;
   const auto start = std::chrono::steady_clock::now();
+  const std::int64_t classes = classes_of(settings.network);
 
   recipe.generator = settings.network;
   recipe.rl.hinge = false;
@@ -161,9 +139,8 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   dmdr::Philox fresh(settings.seed + 77);
   const Network random_student = new_network(settings.network, fresh);
   if (arm.random_start) parts.student = &random_student;
-  parts.conditions = [classes = classes_of(settings.network),
-                      repeats = settings.class_repeats](dmdr::RandomSource& random, std::uint64_t iteration,
-                                                        std::int64_t batch) {
+  parts.conditions = [classes, repeats = settings.class_repeats](dmdr::RandomSource& random, std::uint64_t iteration,
+                                                                 std::int64_t batch) {
     return labels_of_batch(random, iteration, batch, repeats, classes);
   };
   parts.reward.emplace(recipe.reward, std::tuple{RewardModel(context.models.reward)});
@@ -189,11 +166,9 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
     keep.checkpoint_every = settings.checkpoint_every;
   }
   Watch<Trainer> watch(context, arm, trainer, result, first_update);
-  std::vector<std::int64_t> looked_at;
-  for (std::int64_t i = 0; i < 4 * classes_of(settings.network); ++i)
-    looked_at.push_back(i % classes_of(settings.network));
   dmdr::DriftMonitor drift(trainer, dmdr::ColourDrift(settings.drift, context.evaluator.real_colour()),
-                           {dmdr::ClassLabels(looked_at), channels_of(settings.network), settings.seed + 3000},
+                           {dmdr::ClassLabels(cycled_labels(4 * classes, classes)), channels_of(settings.network),
+                            settings.seed + 3000},
                            [&](const std::string& warning) { context.progress.say(arm.name + ": " + warning); });
   if (context.resume && !keep.directory.empty()) {
     for (const std::string& line : dmdr::resume(trainer, keep.directory, watch, drift).rejected)

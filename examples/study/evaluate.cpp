@@ -31,7 +31,8 @@ Tensor clamped(const Images& images) {
 
 }  // namespace
 
-Evaluator::Evaluator(const Models& models, const Images& real) : models_(models), real_(real) {
+Evaluator::Evaluator(const Models& models, const Images& real)
+    : models_(models), real_(real), real_colour_(dmdr::eval::mean_colour(real.values, real.channels, real.size)) {
   real_features_ = features(real);
   columns_ = static_cast<std::int64_t>(real_features_.size()) / real.rows();
   const dmdr::eval::Moments moments = dmdr::eval::moments({real_features_, real.rows(), columns_});
@@ -69,10 +70,6 @@ Figures Evaluator::figures(const Images& images) const {
   figures.luminance = colour.luminance;
   figures.saturation = colour.saturation;
   return figures;
-}
-
-dmdr::eval::Colour Evaluator::real_colour() const {
-  return dmdr::eval::mean_colour(real_.values, real_.channels, real_.size);
 }
 
 double Evaluator::half_frechet(const Halves& halves) const {

@@ -22,9 +22,7 @@ class Evaluator {
 
   /// All figures but time and evaluations. Images are clamped to [-1, 1] first.
   [[nodiscard]] Figures figures(const Images& images) const;
-  /// The real data against itself: what the figures are for a perfect generator; Fréchet distance between its halves in `half_frechet`.
-  [[nodiscard]] Figures real_figures() const { return figures(real_); }
-  [[nodiscard]] dmdr::eval::Colour real_colour() const;
+  [[nodiscard]] const dmdr::eval::Colour& real_colour() const { return real_colour_; }
   [[nodiscard]] double half_frechet(const Halves& halves) const;
 
  private:
@@ -32,6 +30,7 @@ class Evaluator {
 
   const Models& models_;
   const Images& real_;
+  dmdr::eval::Colour real_colour_;
   double scale_ = 1;
   std::int64_t columns_ = 0;
   std::vector<double> real_features_;

@@ -10,32 +10,27 @@
 
 namespace study {
 
-std::vector<std::int64_t> grid_labels(std::int64_t classes, std::int64_t each) {
-  std::vector<std::int64_t> labels;
-  for (std::int64_t i = 0; i < each * classes; ++i) labels.push_back(i / each);
-  return labels;
-}
-
-Images first_of_each_class(const Images& images, std::int64_t classes, std::int64_t each) {
-  std::vector<std::int64_t> rows;
+std::vector<std::int64_t> first_of_each_class(const std::vector<std::int64_t>& labels, std::int64_t classes,
+                                              std::int64_t each) {
+  std::vector<std::int64_t> places;
   for (std::int64_t label = 0; label < classes; ++label)
-    for (std::int64_t i = 0, found = 0; i < images.rows() && found < each; ++i)
-      if (images.labels[static_cast<std::size_t>(i)] == label) {
-        rows.push_back(i);
+    for (std::size_t i = 0, found = 0; i < labels.size() && found < static_cast<std::size_t>(each); ++i)
+      if (labels[i] == label) {
+        places.push_back(static_cast<std::int64_t>(i));
         ++found;
       }
-  return images.take(rows);
+  return places;
 }
 
 void Judging::add(const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe) {
-  const Spec& spec = context_.settings.network;
   sampling.seed = context_.settings.seed + 2000;
-  double drawing = 0, unused = 0;
-  Figures figures = context_.evaluator.figures(draw(spec, network, labels_, sampling, drawing));
+  double drawing = 0;
+  const Images images = draw(context_.settings.network, network, labels_, sampling, drawing);
+  Figures figures = context_.evaluator.figures(images);
   figures.seconds_per_image = drawing / static_cast<double>(labels_.size());
   figures.nfe = nfe;
   outcome_.rows.emplace_back(name, figures);
-  outcome_.pictures.emplace(name, draw(spec, network, picture_labels_, sampling, unused));
+  outcome_.pictures.emplace(name, images.take(pictures_));
 }
 
 void Judging::add(const Arm& arm, const ArmResult& result) {

@@ -13,21 +13,21 @@
 
 namespace study {
 
-/// `each` labels of every class, class by class: the pictures of an arm.
-[[nodiscard]] std::vector<std::int64_t> grid_labels(std::int64_t classes, std::int64_t each);
-/// Real images with such labels: the first ones of every class.
-[[nodiscard]] Images first_of_each_class(const Images& images, std::int64_t classes, std::int64_t each);
+/// Places of the first `each` labels of every class, class by class.
+[[nodiscard]] std::vector<std::int64_t> first_of_each_class(const std::vector<std::int64_t>& labels,
+                                                            std::int64_t classes, std::int64_t each);
 
 /// Fills an outcome: draws from networks, always with the same labels and noise, and has them judged.
 class Judging {
  public:
-  /// Rows are drawn for `labels`, pictures for `picture_labels`; students are saved below `keeping.directory`.
+  /// Rows are drawn for `labels`, and of these images those at the places `pictures` are shown; students are saved below
+  /// `keeping.directory`.
   Judging(const ArmContext& context, const Keeping& keeping, std::vector<std::int64_t> labels,
-          std::vector<std::int64_t> picture_labels, Outcome& outcome)
+          std::vector<std::int64_t> pictures, Outcome& outcome)
       : context_(context),
         keeping_(keeping),
         labels_(std::move(labels)),
-        picture_labels_(std::move(picture_labels)),
+        pictures_(std::move(pictures)),
         outcome_(outcome) {}
 
   /// A row and its pictures; `nfe` evaluations an image.
@@ -38,7 +38,7 @@ class Judging {
  private:
   const ArmContext& context_;
   const Keeping& keeping_;
-  std::vector<std::int64_t> labels_, picture_labels_;
+  std::vector<std::int64_t> labels_, pictures_;
   Outcome& outcome_;
 };
 

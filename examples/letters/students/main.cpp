@@ -15,6 +15,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <dmdr/core/random.hpp>
 #include <dmdr/io/config.hpp>
 #include <dmdr/io/nearest_name.hpp>
 #include <dmdr/io/safetensors.hpp>
@@ -166,7 +167,9 @@ int run(const Options& options, const StudentsSettings& settings) {
   outcome.seconds["arms"] = study::seconds_since(arms_start);
 
   const auto evaluation = Clock::now();
-  study::Judging judging(context, keeping, cycled_labels(settings.samples), cycled_labels(8 * letter_count), outcome);
+  const std::vector<std::int64_t> pictures =
+      dmdr::iota_samples(std::min<std::int64_t>(8 * letter_count, settings.samples));
+  study::Judging judging(context, keeping, study::cycled_labels(settings.samples, letter_count), pictures, outcome);
   const study::Images others = paintings(masks, faces, settings.samples, s.seed + 14, settings.paint);
   outcome.rows.emplace_back("real", evaluator.figures(others));
   for (const bool few : {false, true}) {
@@ -179,7 +182,7 @@ int run(const Options& options, const StudentsSettings& settings) {
     const auto arm = std::find_if(arms.begin(), arms.end(), [&](const study::Arm& a) { return a.name == name; });
     if (arm != arms.end()) judging.add(*arm, results.at(name));
   }
-  outcome.pictures.emplace("real", paintings(masks, faces, 8 * letter_count, s.seed + 14, settings.paint));
+  outcome.pictures.emplace("real", others.take(pictures));
   outcome.seconds["evaluation"] = study::seconds_since(evaluation);
   add_claims(outcome);
 

@@ -43,61 +43,58 @@ void CurvedTeaching::point() {
   const TeacherSettings& settings = context_.settings;
   double seconds = 0;
   const study::Images images =
-      study::draw(settings.network, teaching_.averaged(), cycled_labels(settings.curve_samples),
+      study::draw(settings.network, teaching_.averaged(), study::cycled_labels(settings.curve_samples, letter_count),
                   {.steps = settings.curve_steps,
                    .guidance = settings.curve_guidance,
                    .euler = true,
                    .shift = settings.shift,
                    .seed = settings.seed + 1000},
                   seconds);
-  TeacherPoint now{.update = update(),
-                   .loss = loss_count_ > 0 ? loss_sum_ / static_cast<double>(loss_count_) : 0,
-                   .judge_accuracy = study::accuracy(context_.judges.judge, images),
-                   .figures = context_.evaluator.figures(images)};
+  const TeacherPoint now{.drawn = {update(), context_.evaluator.figures(images)},
+                         .loss = loss_count_ > 0 ? loss_sum_ / static_cast<double>(loss_count_) : 0,
+                         .judge_accuracy = study::accuracy(context_.judges.judge, images)};
   loss_sum_ = 0;
   loss_count_ = 0;
   curve_.push_back(now);
   char line[160];
   std::snprintf(line, sizeof line,
                 "teacher update %6ld  loss %.4f  judge accuracy %.3f  FD %6.2f  recall %.3f  luma %.3f",
-                static_cast<long>(now.update), now.loss, now.judge_accuracy, now.figures.frechet, now.figures.recall,
-                now.figures.luminance);
+                static_cast<long>(now.drawn.update), now.loss, now.judge_accuracy, now.drawn.figures.frechet,
+                now.drawn.figures.recall, now.drawn.figures.luminance);
   context_.progress.say(line);
   const std::string png = study::png_grid(images, {.picture_columns = letter_count, .upscale = 1});
   dmdr::io::write_file_atomically(dmdr::io::real_file_system(),
-                                  context_.directory + "/pictures/update-" + std::to_string(now.update) + ".png",
+                                  context_.directory + "/pictures/update-" + std::to_string(now.drawn.update) + ".png",
                                   dmdr::io::bytes_of(png));
 }
 
 dmdr::NamedTensors CurvedTeaching::state() {
   dmdr::NamedTensors named = teaching_.state();
-  std::vector<double> rows{loss_sum_, static_cast<double>(loss_count_)};
-  for (const TeacherPoint& p : curve_)
-    rows.insert(rows.end(), {static_cast<double>(p.update), p.loss, p.judge_accuracy, p.figures.reward,
-                             p.figures.held_out_reward, p.figures.frechet, p.figures.precision, p.figures.recall,
-                             p.figures.inception_score, p.figures.luminance, p.figures.saturation});
-  named.emplace("curve", dmdr::HostTensor::from<double>(dmdr::Shape{static_cast<std::int64_t>(rows.size())}, rows));
+  std::vector<study::CurvePoint> drawn;
+  std::vector<double> beside{loss_sum_, static_cast<double>(loss_count_)};
+  for (const TeacherPoint& point : curve_) {
+    drawn.push_back(point.drawn);
+    beside.insert(beside.end(), {point.loss, point.judge_accuracy});
+  }
+  named.emplace("curve", study::curve_tensor(drawn));
+  const auto pairs = static_cast<std::int64_t>(beside.size() / 2);
+  named.emplace("curve_losses", dmdr::HostTensor::from<double>(dmdr::Shape{pairs, 2}, beside));
   return named;
 }
 
 void CurvedTeaching::restore(const dmdr::NamedTensors& named) {
-  const std::vector<double> rows = dmdr::detail::stored(named, "curve", dmdr::Location::current()).as<double>();
+  const auto where = dmdr::Location::current();
+  const std::vector<study::CurvePoint> drawn = study::curve_of(dmdr::detail::stored(named, "curve", where));
+  const std::vector<double> beside = dmdr::detail::stored(named, "curve_losses", where).as<double>();
+  if (beside.size() != 2 * (drawn.size() + 1))
+    throw dmdr::FileError("letters_teacher: the checkpoint's curve has " + std::to_string(drawn.size()) +
+                          " points and " + std::to_string(beside.size() / 2) + " losses, expected one more");
   teaching_.restore(named);
-  loss_sum_ = rows.at(0);
-  loss_count_ = static_cast<std::int64_t>(rows.at(1));
+  loss_sum_ = beside[0];
+  loss_count_ = static_cast<std::int64_t>(beside[1]);
   curve_.clear();
-  for (std::size_t i = 2; i + 11 <= rows.size(); i += 11)
-    curve_.push_back({.update = static_cast<std::int64_t>(rows[i]),
-                      .loss = rows[i + 1],
-                      .judge_accuracy = rows[i + 2],
-                      .figures = {.reward = rows[i + 3],
-                                  .held_out_reward = rows[i + 4],
-                                  .frechet = rows[i + 5],
-                                  .precision = rows[i + 6],
-                                  .recall = rows[i + 7],
-                                  .inception_score = rows[i + 8],
-                                  .luminance = rows[i + 9],
-                                  .saturation = rows[i + 10]}});
+  for (std::size_t i = 0; i < drawn.size(); ++i)
+    curve_.push_back({.drawn = drawn[i], .loss = beside[2 * i + 2], .judge_accuracy = beside[2 * i + 3]});
 }
 
 }  // namespace letters

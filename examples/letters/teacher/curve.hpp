@@ -20,10 +20,9 @@ namespace letters {
 
 /// One point of the teacher's curve.
 struct TeacherPoint {
-  std::int64_t update = 0;
+  study::CurvePoint drawn{};
   double loss = 0;  ///< mean since the point before
   double judge_accuracy = 0;
-  study::Figures figures{};
 };
 
 /// What a point costs and where it goes.

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include <dmdr/core/bfloat16.hpp>
+#include <dmdr/core/random.hpp>
 #include <dmdr/io/atomic_write.hpp>
 #include <dmdr/io/config.hpp>
 #include <dmdr/io/file.hpp>
@@ -52,11 +53,10 @@ dmdr::NamedTensors rounded(const dmdr::NamedTensors& named) {
   return short_ones;
 }
 
-Json json_of(const study::Figures& f) {
-  return {{"reward", f.reward},       {"held_out_reward", f.held_out_reward},
-          {"frechet", f.frechet},     {"precision", f.precision},
-          {"recall", f.recall},       {"inception_score", f.inception_score},
-          {"luminance", f.luminance}, {"saturation", f.saturation}};
+Json json_of(study::Figures figures) {
+  Json json;
+  figures.visit([&](const char* name, double value) { json[name] = value; });
+  return json;
 }
 
 struct Row {
@@ -74,12 +74,7 @@ std::vector<Row> table(const TeacherSettings& settings, const study::Models& mod
   const auto add = [&](const std::string& name, std::int64_t steps, double guidance, const study::Images& images) {
     rows.push_back({name, steps, guidance, study::accuracy(models.judge, images), evaluator.figures(images)});
     write_text(directory + "/pictures/" + name + ".png",
-               study::png_grid(images.take([&] {
-                 std::vector<std::int64_t> first;
-                 for (std::int64_t i = 0; i < std::min<std::int64_t>(8 * letter_count, images.rows()); ++i)
-                   first.push_back(i);
-                 return first;
-               }()),
+               study::png_grid(images.take(dmdr::iota_samples(std::min<std::int64_t>(8 * letter_count, images.rows()))),
                                {.picture_columns = letter_count, .upscale = 2}));
     const Row& row = rows.back();
     std::printf("%-22s reward %6.2f  held-out %6.2f  accuracy %.3f  FD %6.2f  precision %.3f  recall %.3f  luma %.3f\n",
@@ -93,7 +88,7 @@ std::vector<Row> table(const TeacherSettings& settings, const study::Models& mod
       std::array<char, 64> name{};
       std::snprintf(name.data(), name.size(), "steps-%ld-cfg-%.1f", static_cast<long>(steps), guidance);
       add(name.data(), steps, guidance,
-          study::draw(settings.network, models.teacher, cycled_labels(settings.samples),
+          study::draw(settings.network, models.teacher, study::cycled_labels(settings.samples, letter_count),
                       {.steps = steps,
                        .guidance = guidance,
                        .euler = true,
@@ -139,8 +134,8 @@ int run(const Options& options, const TeacherSettings& settings) {
               {"updates", settings.teacher.updates},       {"last_loss", teaching.teaching().last_loss()},
               {"reward_accuracy", models.reward_accuracy}, {"judge_accuracy", models.judge_accuracy}};
   for (const TeacherPoint& point : teaching.curve()) {
-    Json one{{"update", point.update}, {"loss", point.loss}, {"accuracy", point.judge_accuracy}};
-    one.update(json_of(point.figures));
+    Json one{{"update", point.drawn.update}, {"loss", point.loss}, {"accuracy", point.judge_accuracy}};
+    one.update(json_of(point.drawn.figures));
     report["curve"].push_back(one);
   }
   for (const Row& row : table(settings, models, evaluator, real, options.output)) {

@@ -17,15 +17,15 @@ struct TeacherSettings {
   PaintSettings paint{};
   study::ClassifierRun reward = study::Defaults::reward;
   study::ClassifierRun judge = study::Defaults::judge;
-  std::int64_t real_samples = 2600;               ///< real pictures that generated ones are compared with
-  std::int64_t samples = 520;                     ///< generated pictures of every row of the table
-  std::int64_t steps = 50;                        ///< Euler steps of the table's pictures
-  std::int64_t few_steps = 4;                     ///< and as few as a student's
-  double shift = study::Defaults::student.shift;  ///< of the grid of times, for pictures
-  std::int64_t curve_every = 2000;                ///< updates between two points of the curve
-  std::int64_t curve_samples = 130;               ///< pictures of a point
-  std::int64_t curve_steps = 25;                  ///< Euler steps of such a picture
-  double curve_guidance = study::Defaults::guidance;
+  std::int64_t real_samples = 2600;  ///< real pictures that generated ones are compared with
+  std::int64_t samples = 520;        ///< generated pictures of every row of the table
+  std::int64_t steps = 50;           ///< Euler steps of the table's pictures
+  std::int64_t few_steps = 4;        ///< and as few as a student's
+  double shift = 2;                  ///< of the grid of times, for pictures
+  std::int64_t curve_every = 2000;   ///< updates between two points of the curve
+  std::int64_t curve_samples = 130;  ///< pictures of a point
+  std::int64_t curve_steps = 25;     ///< Euler steps of such a picture
+  double curve_guidance = 2;
   std::int64_t checkpoint_every = 1000;
 
   template <class V>

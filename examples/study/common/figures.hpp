@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
+
+#include <dmdr/core/host_tensor.hpp>
 
 namespace study {
 
@@ -18,12 +21,30 @@ struct Figures {
   double saturation = 0;  ///< mean over pixels of the largest less the smallest channel; 0 for grey images
   double seconds_per_image = 0;
   std::int64_t nfe = 0;  ///< network evaluations an image, both of guidance counted
+
+  /// What a set of images is judged by, with its name in files: all but time and evaluations.
+  template <class V>
+  void visit(V&& v) {
+    v("reward", reward);
+    v("held_out_reward", held_out_reward);
+    v("frechet", frechet);
+    v("precision", precision);
+    v("recall", recall);
+    v("inception_score", inception_score);
+    v("luminance", luminance);
+    v("saturation", saturation);
+  }
 };
 
 /// One point of an arm's curves, drawn from the averaged student.
 struct CurvePoint {
   std::int64_t update = 0;
-  Figures figures;
+  Figures figures{};
 };
+
+/// A curve as a checkpoint keeps it, a row for each point.
+[[nodiscard]] dmdr::HostTensor curve_tensor(const std::vector<CurvePoint>& curve);
+/// The inverse. Throws `FileError` where the rows have another length.
+[[nodiscard]] std::vector<CurvePoint> curve_of(const dmdr::HostTensor& tensor);
 
 }  // namespace study

@@ -34,6 +34,12 @@ std::int64_t side_of(const Images& images) {
   return side;
 }
 
+std::vector<std::int64_t> cycled_labels(std::int64_t count, std::int64_t classes) {
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < count; ++i) labels.push_back(i % classes);
+  return labels;
+}
+
 Halves split_halves(const Images& images, dmdr::RandomSource& random) {
   const std::vector<double> keys = random.uniform(dmdr::Draw{"halves"}, images.rows());
   std::vector<std::int64_t> order = dmdr::iota_samples(images.rows());

@@ -31,6 +31,9 @@ struct Images {
 using Source =
     std::function<Images(dmdr::RandomSource& random, const char* stream, std::uint64_t step, std::int64_t batch)>;
 
+/// The labels 0, 1, ..., `classes` - 1, 0, ...
+[[nodiscard]] std::vector<std::int64_t> cycled_labels(std::int64_t count, std::int64_t classes);
+
 /// Two halves with equal shares of every class.
 struct Halves {
   Images a, b;
