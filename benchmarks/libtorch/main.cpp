@@ -144,7 +144,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_flag("--quick", options.quick, "a few seconds: shows that everything runs, its times mean nothing");
   app.add_option("--only", options.only, "one part")->check(CLI::IsMember({"losses", "step", "compile"}));
-  app.add_option("--model", options.step.model, "of the step: SiT-S/2, SiT-B/2, SiT-L/2, SiT-XL/2 or tiny")
+  app.add_option("--model", options.step.model,
+                 "of the step: SiT-S/2, SiT-B/2, SiT-L/2, SiT-XL/2, letters (the network of examples/letters) or tiny")
       ->capture_default_str();
   app.add_option("--batch", options.step.batch, "of the step")->check(CLI::Range(1, 4096))->capture_default_str();
   app.add_option("--step-rounds", options.step.rounds, "iterations of each kind")

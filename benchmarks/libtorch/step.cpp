@@ -39,11 +39,16 @@ SitSettings network_of_name(const std::string& name) {
       {"SiT-B/2", sit_b2},
       {"SiT-L/2", sit_l2},
       {"SiT-XL/2", sit_xl2},
+      // The network of examples/letters, in pixel space.
+      {"letters",
+       [] {
+         return SitSettings{.size = 32, .channels = 3, .patch = 4, .width = 128, .depth = 4, .heads = 4, .classes = 26};
+       }},
       {"tiny", [] { return SitSettings{.size = 8, .width = 32, .depth = 2, .heads = 4, .classes = 5}; }}};
   const auto found = named.find(name);
   if (found == named.end())
     throw ConfigError("benchmark: unknown model '" + name +
-                      "'; there are SiT-S/2, SiT-B/2, SiT-L/2, SiT-XL/2 and tiny");
+                      "'; there are SiT-S/2, SiT-B/2, SiT-L/2, SiT-XL/2, letters and tiny");
   return found->second();
 }
 

@@ -11,7 +11,7 @@
 namespace bench {
 
 struct SitStepSettings {
-  std::string model = "SiT-B/2";  ///< `SiT-S/2`, `SiT-B/2`, `SiT-L/2`, `SiT-XL/2`, or `tiny`
+  std::string model = "SiT-B/2";  ///< `SiT-S/2`, `SiT-B/2`, `SiT-L/2`, `SiT-XL/2`, `letters` or `tiny`
   std::int64_t batch = 16;
   std::int64_t rounds = 5;                ///< iterations of each kind
   std::vector<std::int64_t> steps{1, 4};  ///< evaluations of the student

@@ -33,6 +33,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "
 
 import sit  # noqa: E402
 
+SMALL = {
+    "letters": sit.Shape(depth=4, width=128, heads=4, size=32, patch=4, channels=3, out_channels=3, classes=26),
+    "tiny": sit.Shape(depth=2, width=32, heads=4, size=8, classes=5),
+}
 FAKE_SCALE, REAL_SCALE, BETA = 2.0, 0.375, (2.5, 1.25)
 
 
@@ -147,7 +151,7 @@ def serve(iteration):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default="SiT-B/2", choices=[*sit.SIZES, "tiny"])
+    parser.add_argument("--model", default="SiT-B/2", choices=[*sit.SIZES, *SMALL])
     parser.add_argument("--steps", type=int, default=1, help="student evaluations an image, N")
     parser.add_argument("--shift", type=float, default=1.0, help="of the student's grid")
     parser.add_argument("--batch", type=int, default=16)
@@ -171,7 +175,7 @@ def main():
     chosen = arguments()
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(0)
-    shape = sit.Shape(depth=2, width=32, heads=4, size=8, classes=5) if chosen.model == "tiny" else sit.named(chosen.model)
+    shape = SMALL[chosen.model] if chosen.model in SMALL else sit.named(chosen.model)
     iteration = Iteration(shape, chosen.batch, chosen.steps, chosen.shift, chosen.guidance, chosen.rank)
     if chosen.serve:
         return serve(iteration)

@@ -10,8 +10,6 @@
 
 // A network that two backends have, with its adapter: from one file both train the same student.
 
-#if __has_include(<dmdr/libtorch.hpp>)
-
 using namespace dmdr;
 using namespace dmdr::test;
 
@@ -45,19 +43,38 @@ NamedTensors distilled(const B& backend, const NamedTensors& file) {
   return trainer.state();
 }
 
-}  // namespace
-
-TEST_CASE("DMDR with DynaDG on a class-conditional network trains alike over Eigen and LibTorch from one file") {
+/// The weights of a teacher, as a file holds them.
+NamedTensors teacher_file() {
   Philox random(7);
   const eigen::ClassMlpNetwork<double> start(EigenCpu<double>{}, spec, random);
   NamedTensors file = store_parameters(start.base());
   // A new network predicts nearly zero.
   HostTensor& out = file.at("out.weight");
   out = HostTensor::from<double>(out.shape, random.normal({"out"}, out.shape.rows(), out.shape.row_size()));
+  return file;
+}
+
+}  // namespace
+
+TEST_CASE("DMDR with DynaDG on a class-conditional network trains alike in double and in float from one file") {
+  const NamedTensors file = teacher_file();
+  const NamedTensors in_double = distilled(EigenCpu<double>{}, file), in_float = distilled(EigenCpu<float>{}, file);
+  for (const auto& [name, start] : file) {
+    INFO(name);
+    const std::vector<float> values = in_float.at("student/" + name).as<float>();
+    const std::vector<double> trained = in_double.at("student/" + name).as<double>();
+    const double moved = distance(trained, start.as<double>());
+    CHECK(moved > 0);
+    CHECK(distance({values.begin(), values.end()}, trained) < 0.05 * moved);
+  }
+}
+
+#if __has_include(<dmdr/libtorch.hpp>)
+TEST_CASE("DMDR with DynaDG on a class-conditional network trains alike over Eigen and LibTorch from one file") {
+  const NamedTensors file = teacher_file();
   const NamedTensors eigen = distilled(EigenCpu<double>{}, file),
                      torch = distilled(LibTorch{.device = test_device(), .dtype = Dtype::f64}, file);
   CHECK(!(eigen.at("student/in.weight") == file.at("in.weight")));
   check_alike(torch, eigen, 1e-8);
 }
-
 #endif

@@ -13,7 +13,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/addcmul.h>
-#include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
@@ -21,6 +20,7 @@
 
 #include <dmdr/core/error.hpp>
 
+#include "activation.hpp"
 #include "network.hpp"
 
 namespace dmdr::libtorch {
@@ -97,7 +97,7 @@ at::Tensor SitBody::attention(const at::Tensor& x, const std::string& block, std
 }
 
 at::Tensor SitBody::mlp(const at::Tensor& x, const std::string& block, double scale) const {
-  return linear(at::gelu(linear(x, block + "mlp.fc1", scale), "tanh"), block + "mlp.fc2", scale);
+  return linear(gelu_tanh(linear(x, block + "mlp.fc1", scale)), block + "mlp.fc2", scale);
 }
 
 at::Tensor SitBody::block(const at::Tensor& x, const at::Tensor& condition, const std::string& prefix,

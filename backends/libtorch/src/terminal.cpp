@@ -20,6 +20,7 @@
 #include <dmdr/core/error.hpp>
 #include <dmdr/libtorch/tensor.hpp>
 
+#include "array_functions.hpp"
 #include "convert.hpp"
 #include "lowering.hpp"
 
@@ -64,6 +65,7 @@ void parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* s
 
 expr::Plan plan_of(const Call& call) {
   expr::Plan plan;
+  plan.functions = &host_functions();
   for (std::size_t k = 0; k < call.leaves.size(); ++k) plan.leaves[k] = call.leaves[k].const_data_ptr();
   for (std::size_t k = 0; k < call.constants.size(); ++k) plan.constants[k] = call.constants[k];
   plan.rows = call.layout.rows;

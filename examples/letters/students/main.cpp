@@ -174,9 +174,10 @@ int run(const Options& options, const StudentsSettings& settings) {
   outcome.rows.emplace_back("real", evaluator.figures(others));
   for (const bool few : {false, true}) {
     const std::int64_t steps = few ? s.student.steps : s.teacher_steps;
+    const double guidance = few ? settings.few_steps_guidance : settings.teacher_guidance;
     judging.add(few ? "teacher_few_steps" : "teacher", models.teacher,
-                {.steps = steps, .guidance = settings.teacher_guidance, .euler = true, .shift = s.student.shift},
-                steps * (settings.teacher_guidance > 1 ? 2 : 1));
+                {.steps = steps, .guidance = guidance, .euler = true, .shift = s.student.shift},
+                steps * (guidance > 1 ? 2 : 1));
   }
   for (const std::string& name : table_order) {
     const auto arm = std::find_if(arms.begin(), arms.end(), [&](const study::Arm& a) { return a.name == name; });

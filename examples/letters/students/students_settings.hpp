@@ -13,7 +13,8 @@ namespace letters {
 struct StudentsSettings {
   study::Settings study{};
   std::int64_t long_updates = 300;  ///< by which the tilted joint arm goes on, to see whether it drifts
-  double teacher_guidance = 2;      ///< of the teacher's rows: the one with its best Fréchet distance
+  double teacher_guidance = 1;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
+  double few_steps_guidance = 1.5;  ///< the same of the teacher at as few steps as a student has
   PaintSettings paint{};
   std::int64_t real_samples = 2600;  ///< real pictures that generated ones are compared with
   std::int64_t samples = 520;        ///< generated pictures of every row
@@ -28,6 +29,7 @@ struct StudentsSettings {
     study.visit(v);
     v("long_updates", long_updates, dmdr::at_least(1));
     v("teacher_guidance", teacher_guidance, dmdr::at_least(0));
+    v("few_steps_guidance", few_steps_guidance, dmdr::at_least(0));
     v("paint", paint);
     v("real_samples", real_samples, dmdr::at_least(52));
     v("samples", samples, dmdr::at_least(26));

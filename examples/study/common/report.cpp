@@ -160,6 +160,12 @@ void write_summary(const std::string& path, const std::vector<Outcome>& outcomes
     for (const auto& [sentence, holds] : outcome.claims) one["verdicts"][sentence] = holds;
     for (const auto& [name, figures] : outcome.rows)
       for (const Column& column : columns) one["arms"][name][column.key] = column.value(figures);
+    for (const auto& [name, curve] : outcome.curves)
+      for (CurvePoint point : curve) {
+        Json at{{"update", point.update}};
+        point.figures.visit([&](const char* key, double value) { at[key] = value; });
+        one["curves"][name].push_back(at);
+      }
     summary["seeds"].push_back(one);
   }
   const std::string text = summary.dump(2) + "\n";
