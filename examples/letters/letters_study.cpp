@@ -5,15 +5,15 @@
 
 #include <utility>
 
+#include <dmdr/core/error.hpp>
+#include <dmdr/io/safetensors.hpp>
+
 namespace letters {
-namespace {
 
 study::Images images_of(const LetterMasks& masks, const std::vector<LetterDraw>& draws) {
   const std::vector<float> pixels = paint(masks, draws).as<float>();
   return {{pixels.begin(), pixels.end()}, labels_of(draws), 3 * mask_size, 3};
 }
-
-}  // namespace
 
 study::Source painted(const LetterMasks& masks, std::vector<std::int64_t> faces, const PaintSettings& settings) {
   return [&masks, faces = std::move(faces), settings](dmdr::RandomSource& random, const char* stream,
@@ -35,6 +35,18 @@ study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint6
   return {painted(masks, masks.faces_of(Half::both), settings), painted(masks, a, settings),
           painted(masks, b, settings), paintings(masks, b, checks, seed + 11, settings),
           paintings(masks, a, checks, seed + 12, settings)};
+}
+
+study::Network load_class_teacher(const std::string& path, const dmdr::SitSettings& network) {
+  const auto file = dmdr::io::read_safetensors(path);
+  const auto said = [&](const char* key, const std::string& expected) {
+    const auto found = file.metadata.find(key);
+    if (found != file.metadata.end() && found->second != expected)
+      throw dmdr::FileError("letters: " + path + " says " + key + " " + found->second + ", expected " + expected);
+  };
+  said("generator", study::Spec::name);
+  said("heads", std::to_string(network.heads));
+  return study::Network::load(study::Backend{}, network, file.tensors);
 }
 
 }  // namespace letters

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "images.hpp"
@@ -12,6 +13,8 @@
 
 namespace letters {
 
+/// The pictures of a batch, labelled by their letters.
+[[nodiscard]] study::Images images_of(const LetterMasks& masks, const std::vector<LetterDraw>& draws);
 /// Batches of painted letters of `faces`, drawn anew for every update. Keeps a reference to `masks`.
 [[nodiscard]] study::Source painted(const LetterMasks& masks, std::vector<std::int64_t> faces,
                                     const PaintSettings& settings);
@@ -21,5 +24,9 @@ namespace letters {
 /// The teacher sees all faces, the reward's classifier half A, the judge half B; each classifier is checked on the other half.
 [[nodiscard]] study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint64_t seed,
                                      const PaintSettings& settings);
+
+/// A class-conditional teacher from its file. Throws `FileError` where that is of another generator, has another number of heads, or tensors
+/// that the settings do not have.
+[[nodiscard]] study::Network load_class_teacher(const std::string& path, const dmdr::SitSettings& network);
 
 }  // namespace letters

@@ -15,18 +15,6 @@ namespace {
 
 constexpr std::int64_t together = 250;  // pictures
 
-void count(RuleShares& shares, std::span<const LetterChecks> found) {
-  for (const LetterChecks& checks : found) {
-    const std::array<std::optional<bool>, 5> rules{checks.letter, checks.ink, checks.paper, checks.slant,
-                                                   checks.weight};
-    for (std::size_t rule = 0; rule < rules.size(); ++rule) {
-      if (!rules[rule]) continue;
-      ++shares[rule].stated;
-      if (*rules[rule]) ++shares[rule].held;
-    }
-  }
-}
-
 /// Another of `count` things than `one`, by a number in (0, 1).
 template <class T>
 T other(T one, std::size_t count, double number) {
@@ -57,7 +45,7 @@ Figures figures_of(const LetterRulesModel& model, const LetterMasks& masks, std:
     const dmdr::HostTensor painted = paint(masks, draws_of(letters));
     const at::Tensor pictures = dmdr::LibTorch{}.load(painted);
     const std::vector<LetterChecks> own = model.checks(pictures, prompts_of(letters));
-    count(figures.own, own);
+    count_rules(figures.own, own);
     for (const LetterChecks& checks : own) {
       ++figures.all.stated;
       const double score = score_of(checks, settings.rules);
@@ -68,8 +56,8 @@ Figures figures_of(const LetterRulesModel& model, const LetterMasks& masks, std:
     const auto noise = random.normal({.stream = "figures_noise", .step = step}, batch, 3 * mask_size);
     for (std::size_t i = 0; i < noisy.size(); ++i)
       noisy[i] = std::clamp(noisy[i] + settings.noise * noise[i], -1.0, 1.0);
-    count(figures.noisy,
-          model.checks(dmdr::LibTorch{}.from_host(dmdr::shape_of(pictures), noisy), prompts_of(letters)));
+    count_rules(figures.noisy,
+                model.checks(dmdr::LibTorch{}.from_host(dmdr::shape_of(pictures), noisy), prompts_of(letters)));
     const auto numbers = random.uniform({.stream = "figures_words", .step = step}, batch, 3);
     auto wrong = letters, misread = letters;
     for (std::size_t i = 0; i < letters.size(); ++i) {
@@ -77,8 +65,8 @@ Figures figures_of(const LetterRulesModel& model, const LetterMasks& masks, std:
       misread[i].caption.letter = other(letters[i].caption.letter, letter_count, numbers[3 * i + 2]);
     }
     RuleShares words, reading;
-    count(words, model.checks(pictures, prompts_of(wrong)));
-    count(reading, model.checks(pictures, prompts_of(misread)));
+    count_rules(words, model.checks(pictures, prompts_of(wrong)));
+    count_rules(reading, model.checks(pictures, prompts_of(misread)));
     words[0] = reading[0];
     for (std::size_t rule = 0; rule < words.size(); ++rule) {
       figures.wrong[rule].held += words[rule].held;

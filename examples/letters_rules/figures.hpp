@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,23 +9,10 @@
 #include <dmdr/core/random.hpp>
 
 #include "letters/libtorch/letter_rules_model.hpp"
+#include "letters/rule_shares.hpp"
 #include "settings.hpp"
 
 namespace letters {
-
-/// Of how many pictures whose caption states a rule it holds.
-struct Share {
-  std::int64_t held = 0;
-  std::int64_t stated = 0;
-
-  [[nodiscard]] double value() const noexcept {
-    return stated > 0 ? static_cast<double>(held) / static_cast<double>(stated) : 0;
-  }
-};
-
-/// The rules letter, ink, paper, slant and weight.
-using RuleShares = std::array<Share, 5>;
-inline constexpr std::array<const char*, 5> rule_names{"letter", "ink", "paper", "slant", "weight"};
 
 /// What the rules say of painted letters.
 struct Figures {

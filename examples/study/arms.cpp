@@ -3,18 +3,17 @@
 
 #include "arms.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <exception>
 #include <mutex>
-#include <thread>
+#include <utility>
 
 #include <dmdr/dmdr.hpp>
 #include <dmdr/io/file.hpp>
 #include <dmdr/io/jsonl.hpp>
 #include <dmdr/io/tensorboard.hpp>
 #include <dmdr/train/drift_monitor.hpp>
+
+#include "jobs.hpp"
 
 namespace study {
 namespace {
@@ -211,47 +210,20 @@ ArmResult train_arm(const ArmContext& context, const Arm& arm, const ArmResult* 
 
 std::map<std::string, ArmResult> train_arms(const ArmContext& context, const std::vector<Arm>& arms, unsigned threads) {
   std::map<std::string, ArmResult> results;
-  std::vector<bool> taken(arms.size(), false);
   std::mutex mutex;
-  std::condition_variable changed;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    std::unique_lock lock(mutex);
-    for (;;) {
-      std::size_t next = arms.size();
-      bool waiting = false;
-      for (std::size_t i = 0; i < arms.size(); ++i) {
-        if (taken[i]) continue;
-        if (arms[i].parent.empty() || results.contains(arms[i].parent)) {
-          next = i;
-          break;
-        }
-        waiting = true;
-      }
-      if (failure) return;
-      if (next == arms.size()) {
-        if (!waiting) return;
-        changed.wait(lock);
-        continue;
-      }
-      taken[next] = true;
-      const ArmResult* const parent = arms[next].parent.empty() ? nullptr : &results.at(arms[next].parent);
-      lock.unlock();
-      try {
-        ArmResult result = train_arm(context, arms[next], parent);
-        lock.lock();
-        results.emplace(arms[next].name, std::move(result));
-      } catch (...) {
-        if (!lock.owns_lock()) lock.lock();
-        if (!failure) failure = std::current_exception();
-      }
-      changed.notify_all();
-    }
-  };
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < std::max(1U, threads); ++i) workers.emplace_back(work);
-  for (std::thread& worker : workers) worker.join();
-  if (failure) std::rethrow_exception(failure);
+  std::vector<Job> jobs;
+  for (const Arm& arm : arms)
+    jobs.push_back({arm.name, arm.parent, [&context, &results, &mutex, &arm] {
+                      const ArmResult* parent = nullptr;
+                      if (!arm.parent.empty()) {
+                        const std::scoped_lock lock(mutex);
+                        parent = &results.at(arm.parent);
+                      }
+                      ArmResult result = train_arm(context, arm, parent);
+                      const std::scoped_lock lock(mutex);
+                      results.emplace(arm.name, std::move(result));
+                    }});
+  run_jobs(jobs, threads);
   return results;
 }
 

@@ -31,8 +31,11 @@ Tensor clamped(const Images& images) {
 
 }  // namespace
 
-Evaluator::Evaluator(const Models& models, const Images& real)
-    : models_(models), real_(real), real_colour_(dmdr::eval::mean_colour(real.values, real.channels, real.size)) {
+Evaluator::Evaluator(const Classifier& reward, const Classifier& judge, const Images& real)
+    : reward_(reward),
+      judge_(judge),
+      real_(real),
+      real_colour_(dmdr::eval::mean_colour(real.values, real.channels, real.size)) {
   real_features_ = features(real);
   columns_ = static_cast<std::int64_t>(real_features_.size()) / real.rows();
   const dmdr::eval::Moments moments = dmdr::eval::moments({real_features_, real.rows(), columns_});
@@ -46,7 +49,7 @@ Evaluator::Evaluator(const Models& models, const Images& real)
 
 std::vector<double> Evaluator::features(const Images& images) const {
   const Backend::NoGrad no_grad;
-  std::vector<double> values = Backend::to_host(models_.judge.features(clamped(images)));
+  std::vector<double> values = Backend::to_host(judge_.features(clamped(images)));
   for (double& value : values) value /= scale_;
   return values;
 }
@@ -56,12 +59,12 @@ Figures Evaluator::figures(const Images& images) const {
   const Tensor x = clamped(images);
   const dmdr::eval::Colour colour = dmdr::eval::mean_colour(Backend::to_host(x), images.channels, images.size);
   const dmdr::ClassLabels labels(images.labels);
-  const Tensor logits = models_.judge.logits(x);
+  const Tensor logits = judge_.logits(x);
   const std::vector<double> generated = features(images), judged = Backend::to_host(logits);
   const dmdr::eval::Features real{real_features_, real_.rows(), columns_}, fake{generated, images.rows(), columns_};
   const auto neighbours = dmdr::eval::precision_recall(real, fake, {}, real_radii_);
   Figures figures;
-  figures.reward = mean(Backend::to_host(class_margin(models_.reward.logits(x), labels)));
+  figures.reward = mean(Backend::to_host(class_margin(reward_.logits(x), labels)));
   figures.held_out_reward = mean(Backend::to_host(class_margin(logits, labels)));
   figures.frechet = dmdr::eval::frechet_distance(real, fake, dmdr::EigenSymmetricSolver{});
   figures.precision = neighbours.precision;

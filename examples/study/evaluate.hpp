@@ -18,7 +18,9 @@ namespace study {
 /// Features are divided by one number, the root of the mean variance of the real ones, so that distances are in standard deviations.
 class Evaluator {
  public:
-  Evaluator(const Models& models, const Images& real);
+  Evaluator(const Models& models, const Images& real) : Evaluator(models.reward, models.judge, real) {}
+  /// The same with what it needs of the models. All are kept by reference.
+  Evaluator(const Classifier& reward, const Classifier& judge, const Images& real);
 
   /// All figures but time and evaluations. Images are clamped to [-1, 1] first.
   [[nodiscard]] Figures figures(const Images& images) const;
@@ -28,7 +30,8 @@ class Evaluator {
  private:
   [[nodiscard]] std::vector<double> features(const Images& images) const;
 
-  const Models& models_;
+  const Classifier& reward_;
+  const Classifier& judge_;
   const Images& real_;
   dmdr::eval::Colour real_colour_;
   double scale_ = 1;

@@ -14,7 +14,6 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <dmdr/core/bfloat16.hpp>
 #include <dmdr/core/random.hpp>
 #include <dmdr/io/atomic_write.hpp>
 #include <dmdr/io/config.hpp>
@@ -26,6 +25,7 @@
 #include "letters_study.hpp"
 #include "program.hpp"
 #include "report.hpp"
+#include "rounded.hpp"
 
 namespace letters {
 namespace {
@@ -40,17 +40,6 @@ struct Options {
 
 void write_text(const std::string& path, const std::string& text) {
   dmdr::io::write_file_atomically(dmdr::io::real_file_system(), path, dmdr::io::bytes_of(text));
-}
-
-/// The weights in 16 bits, as they are kept in the repository.
-dmdr::NamedTensors rounded(const dmdr::NamedTensors& named) {
-  dmdr::NamedTensors short_ones;
-  for (const auto& [name, tensor] : named) {
-    std::vector<dmdr::BFloat16> values;
-    for (const float value : tensor.as<float>()) values.emplace_back(value);
-    short_ones.emplace(name, dmdr::HostTensor::from<dmdr::BFloat16>(tensor.shape, values));
-  }
-  return short_ones;
 }
 
 Json json_of(study::Figures figures) {
@@ -127,7 +116,7 @@ int run(const Options& options, const TeacherSettings& settings) {
   dmdr::io::Metadata metadata = study::network_metadata(keeping, settings.study(), "teacher");
   metadata["teacher_loss"] = std::to_string(teaching.teaching().last_loss());
   const study::Network averaged = teaching.teaching().averaged();
-  dmdr::io::write_safetensors(path, rounded(dmdr::store_parameters(averaged.base())), metadata);
+  dmdr::io::write_safetensors(path, study::rounded(dmdr::store_parameters(averaged.base())), metadata);
   dmdr::load_parameters(study::Backend{}, models.teacher.base(), dmdr::io::read_safetensors(path).tensors);
 
   Json report{{"settings_digest", keeping.digest},         {"seed", settings.seed},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct Figures {
   double luminance = 0;   ///< mean luma (Rec. ITU-R BT.601) of all pixels, black 0, white 1
   double saturation = 0;  ///< mean over pixels of the largest less the smallest channel; 0 for grey images
   double seconds_per_image = 0;
-  std::int64_t nfe = 0;  ///< network evaluations an image, both of guidance counted
+  std::int64_t nfe = 0;         ///< network evaluations an image, both of guidance counted
+  std::vector<double> extra{};  ///< the application's own, in the order of `ReportForm::extra`
 
   /// What a set of images is judged by, with its name in files: all but time and evaluations.
   template <class V>
@@ -44,7 +46,7 @@ struct CurvePoint {
 
 /// A curve as a checkpoint keeps it, a row for each point.
 [[nodiscard]] dmdr::HostTensor curve_tensor(const std::vector<CurvePoint>& curve);
-/// The inverse. Throws `FileError` where the rows have another length.
-[[nodiscard]] std::vector<CurvePoint> curve_of(const dmdr::HostTensor& tensor);
+/// The inverse, of points with `extra` figures of the application. Throws `FileError` where the rows have another length.
+[[nodiscard]] std::vector<CurvePoint> curve_of(const dmdr::HostTensor& tensor, std::size_t extra = 0);
 
 }  // namespace study

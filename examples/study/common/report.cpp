@@ -23,13 +23,19 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Column {
+  std::string key{}, title{};
+  std::function<double(const Figures&)> value{};
+  int decimals = 0;
+};
+struct CommonColumn {
   const char* key;
   const char* title;
   double (*value)(const Figures&);
   int decimals;
   bool of_colour = false;
 };
-constexpr std::array<Column, 10> all_columns{{
+constexpr std::size_t rewards = 2;  // of the columns that follow
+constexpr std::array<CommonColumn, 10> common_columns{{
     {"reward", "reward", [](const Figures& f) { return f.reward; }, 2},
     {"held_out_reward", "held-out", [](const Figures& f) { return f.held_out_reward; }, 2},
     {"frechet", "FD", [](const Figures& f) { return f.frechet; }, 2},
@@ -44,8 +50,13 @@ constexpr std::array<Column, 10> all_columns{{
 
 std::vector<Column> columns_of(const ReportForm& form) {
   std::vector<Column> columns;
-  for (const Column& column : all_columns)
-    if (form.colour || !column.of_colour) columns.push_back(column);
+  for (const CommonColumn& column : common_columns) {
+    if (columns.size() == rewards)
+      for (std::size_t i = 0; i < form.extra.size(); ++i)
+        columns.push_back({form.extra[i].key, form.extra[i].title, [i](const Figures& f) { return f.extra.at(i); },
+                           form.extra[i].decimals});
+    if (form.colour || !column.of_colour) columns.push_back({column.key, column.title, column.value, column.decimals});
+  }
   return columns;
 }
 
@@ -68,11 +79,28 @@ std::string number(double value, int decimals) {
   return buffer.data();
 }
 std::string cell(const std::vector<Outcome>& outcomes, std::size_t row, const Column& column) {
-  const double unit = std::string(column.key) == "seconds_per_image" ? 1e3 : 1;
+  const double unit = column.key == "seconds_per_image" ? 1e3 : 1;
   const Spread s = spread_of(outcomes, row, column);
   std::string text = number(unit * s.mean, column.decimals);
   if (outcomes.size() > 1 && column.decimals > 0) text += " ± " + number(unit * s.deviation, column.decimals);
   return text;
+}
+
+std::vector<std::string> caption_header(const ReportForm& form) {
+  std::vector<std::string> header{"row"};
+  for (std::int64_t column = 1; column <= form.picture_columns; ++column) header.push_back(std::to_string(column));
+  return header;
+}
+/// The captions, laid out as the pictures are.
+std::vector<std::vector<std::string>> caption_rows(const std::vector<std::string>& captions, const ReportForm& form) {
+  const auto columns = static_cast<std::size_t>(form.picture_columns);
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < captions.size(); ++i) {
+    if (i % columns == 0) rows.push_back({std::to_string(rows.size() + 1)});
+    rows.back().push_back(captions[i]);
+  }
+  for (auto& row : rows) row.resize(columns + 1);
+  return rows;
 }
 
 }  // namespace
@@ -212,7 +240,7 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
   if (!claims.empty()) report.table({"claim", "holds on"}, claims);
 
   report.heading("Over generator updates, seed " + std::to_string(first.seed));
-  const auto curve = [&](const std::string& title, double (*value)(const Figures&), bool log_y) {
+  const auto curve = [&](const std::string& title, const std::function<double(const Figures&)>& value, bool log_y) {
     std::vector<dmdr::io::Series> series;
     for (const auto& [name, points] : first.curves) {
       dmdr::io::Series one{name, {}, {}};
@@ -239,6 +267,11 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
         "saturation", [](const Figures& f) { return f.saturation; }, false);
   }
 
+  for (std::size_t i = 0; i < form.extra.size(); ++i)
+    if (form.extra[i].curve)
+      curve(
+          form.extra[i].title, [i](const Figures& f) { return f.extra.at(i); }, false);
+
   report.heading(form.pictures);
   std::vector<dmdr::io::HtmlReport::Picture> pictures;
   if (first.pictures.contains("real")) pictures.push_back({"real", png_grid(first.pictures.at("real"), form)});
@@ -247,6 +280,7 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
       pictures.push_back(
           {name + " (" + std::to_string(figures.nfe) + " NFE)", png_grid(first.pictures.at(name), form)});
   report.pictures(pictures);
+  if (!first.captions.empty()) report.table(caption_header(form), caption_rows(first.captions, form));
 
   report.heading("Time");
   std::vector<std::vector<std::string>> times;

@@ -20,6 +20,7 @@ struct Outcome {
   std::vector<std::pair<std::string, Figures>> rows;  ///< by arm, in the order of the table
   std::map<std::string, std::vector<CurvePoint>> curves;
   std::map<std::string, Images> pictures;  ///< some images an arm, in the same order of labels
+  std::vector<std::string> captions{};     ///< of the pictures, where they have some
   /// What the figures must bear out, each with whether they do.
   std::vector<std::pair<std::string, bool>> claims;
   std::map<std::string, double> seconds;
@@ -30,12 +31,20 @@ struct Outcome {
   std::int64_t skips = 0;
 };
 
+/// A figure that the application adds to every row.
+struct ExtraColumn {
+  std::string key{}, title{};
+  int decimals = 3;
+  bool curve = false;  ///< with a chart over the updates
+};
+
 /// What the report says around the figures, and how its pictures are laid out.
 struct ReportForm {
   std::string title{}, introduction{}, pictures{};
   std::int64_t picture_columns = 10;
   std::int64_t upscale = 3;
-  bool colour = false;  ///< with columns and curves of luminance and saturation
+  bool colour = false;               ///< with columns and curves of luminance and saturation
+  std::vector<ExtraColumn> extra{};  ///< of `Figures::extra`; they stand behind the rewards
 };
 
 /// The table as lines of text: one seed's figures, or mean and spread of several.

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+// A text-conditioned teacher of the letters, four-step students of it with a differentiable reward and with rules that have no gradient, and a
+// report that compares them.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <dmdr/core/random.hpp>
+#include <dmdr/io/config.hpp>
+#include <dmdr/train/stop_signals.hpp>
+
+#include "letters_study.hpp"
+#include "program.hpp"
+#include "report.hpp"
+#include "text_arms.hpp"
+#include "text_outcome.hpp"
+#include "text_settings.hpp"
+#include "text_teacher.hpp"
+
+namespace letters {
+namespace {
+
+struct Options {
+  std::string data = "runs/letters-data/letters.safetensors";
+  std::string teacher = "examples/letters/data/teacher.safetensors";
+  std::string text_teacher{};
+  std::string output = "runs/letters-text";
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  bool teacher_only = false;
+  bool resume = false;
+};
+
+int run(const Options& options, const TextSettings& settings) {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  dmdr::io::check_settings(settings);
+  const LetterMasks masks = load_letters(options.data);
+  const CaptionData data(masks, settings.captions);
+  std::optional<TextNetwork> given;
+  std::optional<study::Network> warm;
+  if (!options.text_teacher.empty())
+    given = load_text_network(options.text_teacher, settings.network);
+  else if (settings.warm_start.enabled)
+    warm = load_class_teacher(options.teacher, class_network(settings.network.network));
+  const std::string resolved = dmdr::io::resolved_toml(settings);
+  study::keep_settings(options.output, resolved, options.resume);
+  const dmdr::StopSignals signals;
+  dmdr::Progress progress;
+  const study::Keeping keeping{
+      resolved, dmdr::io::settings_digest(settings), settings.model_checkpoint_every, options.output, options.resume,
+      progress};
+  std::map<std::string, double> seconds;
+
+  const Judges judges = train_judges(keeping, settings, data, settings.real_samples / 2, options.threads);
+  seconds["classifiers"] = study::seconds_since(start);
+  dmdr::Philox random(settings.seed + 13);
+  const study::Images reference = data.pictures(Half::both, random, "real", 0, settings.real_samples).images;
+  const TextEvaluator evaluator(judges, data, settings.rules, reference);
+  double teacher_loss = 0;
+  if (!given) {
+    const auto teaching = Clock::now();
+    TextTeacher made = make_text_teacher({settings, data, evaluator, keeping}, warm ? &*warm : nullptr);
+    teacher_loss = made.last_loss;
+    given = std::move(made.network);
+    seconds["teacher"] = study::seconds_since(teaching);
+  }
+  if (options.teacher_only) {
+    std::printf("%.1f s; teacher: %s/teacher.safetensors\n", study::seconds_since(start), options.output.c_str());
+    return 0;
+  }
+
+  const CaptionedPictures real = data.pictures(Half::both, random, "real", 1, settings.samples);
+  const TextArmContext context{settings,     data,           *given,         judges,  evaluator,
+                               real.prompts, options.output, options.resume, progress};
+  const auto arms_start = Clock::now();
+  const auto results = train_text_arms(context, text_arms(), options.threads);
+  seconds["arms"] = study::seconds_since(arms_start);
+  const auto evaluation = Clock::now();
+  study::Outcome outcome = text_outcome(context, keeping, real, results);
+  outcome.teacher_loss = teacher_loss;
+  dmdr::Philox halves(settings.seed + 11);
+  const std::int64_t half = settings.real_samples / 2;
+  outcome.half_frechet = evaluator.pictures().half_frechet({data.pictures(Half::a, halves, "halves", 0, half).images,
+                                                            data.pictures(Half::b, halves, "halves", 1, half).images});
+  seconds["evaluation"] = study::seconds_since(evaluation);
+  outcome.seconds = seconds;
+
+  const double total = study::seconds_since(start);
+  const study::ReportForm form = text_report_form();
+  const std::vector<study::Outcome> outcomes{outcome};
+  study::write_pictures(options.output + "/pictures", outcome, form);
+  study::write_summary(options.output + "/summary.json", outcomes, form, keeping.digest, total);
+  study::write_report(options.output + "/report.html", outcomes, form, resolved, total);
+  std::printf("\n%s\n", study::table_text(outcomes, form).c_str());
+  for (const auto& [sentence, holds] : outcome.claims) std::printf("%s: %s\n", sentence.c_str(), holds ? "yes" : "NO");
+  std::printf(
+      "\nclassifiers: reward %.1f %%, judge %.1f %%; real halves differ by FD %.2f; %.1f s; report: %s/report.html\n",
+      100 * outcome.reward_accuracy, 100 * outcome.judge_accuracy, outcome.half_frechet, total, options.output.c_str());
+  return 0;
+}
+
+}  // namespace
+}  // namespace letters
+
+int main(int argc, char** argv) {
+  study::prepare_process();
+  letters::Options options;
+  CLI::App app{
+      "Letters in colour from captions: a text-conditioned teacher, and students with rewards that have a gradient and "
+      "with rules that have none",
+      "letters_text"};
+  const study::SettingsOptions settings(app);
+  app.add_option("--data", options.data, "the letters (scripts/letters-data)")->capture_default_str();
+  auto* const start = app.add_option("--teacher", options.teacher,
+                                     "class-conditional teacher that the text-conditioned one starts from (with --set "
+                                     "warm_start.enabled=false it starts from random weights)")
+                          ->capture_default_str();
+  auto* const given =
+      app.add_option("--text-teacher", options.text_teacher, "a text-conditioned teacher: none is trained")
+          ->excludes(start);
+  app.add_option("--output", options.output, "folder of the run")->capture_default_str();
+  app.add_option("--threads", options.threads, "arms trained side by side")
+      ->check(CLI::Range(1U, 64U))
+      ->capture_default_str();
+  app.add_flag("--teacher-only", options.teacher_only, "train the teacher and stop")->excludes(given);
+  app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
+  return study::run_program(app, argc, argv,
+                            [&] { return letters::run(options, settings.applied_to(letters::TextSettings{})); });
+}

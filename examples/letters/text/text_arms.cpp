@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "text_arms.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <dmdr/dmdr.hpp>
+#include <dmdr/io/file.hpp>
+#include <dmdr/io/jsonl.hpp>
+#include <dmdr/train/drift_monitor.hpp>
+
+#include "jobs.hpp"
+#include "letters/libtorch/letter_margin_model.hpp"
+#include "letters/libtorch/letter_rules_model.hpp"
+
+namespace letters {
+namespace {
+
+using study::Backend;
+
+template <class... Ps>
+using Recipe = dmdr::Dmdr<TextSpec, dmdr::BetaAnneal<4, 1.5, 100>, dmdr::DynaDg<2, .75, 100>, dmdr::Cfg<1.5>,
+                          dmdr::SingleStage, Ps...>;
+using ByMargin = Recipe<LetterMargin, dmdr::ReFL>;
+using ByRulesTilt = Recipe<LetterRules, dmdr::RewardTilt<.2>>;
+using ByRulesGrpo = Recipe<LetterRules, dmdr::Grpo, dmdr::Cps<.9>>;
+
+/// Logs every generator update and draws the curves.
+template <class Trainer>
+class Watch {
+ public:
+  Watch(const TextArmContext& context, const TextArm& arm, Trainer& trainer, TextArmResult& result)
+      : context_(context), arm_(arm), trainer_(trainer), result_(result) {}
+
+  /// Opens the log, after what an earlier run has left in it, and draws the first point.
+  void open() {
+    const std::string place = context_.directory + "/arms/" + arm_.name;
+    dmdr::io::make_directories(dmdr::io::real_file_system(), place);
+    log_.emplace(place + "/metrics.jsonl");
+    log_->truncate_after(trainer_.iteration() - 1);
+    if (result_.curve.empty()) point();
+  }
+  void on_step(const dmdr::StepReport& report) {
+    if (!report.skipped.empty())
+      context_.progress.say(arm_.name + ": iteration " + std::to_string(report.iteration) +
+                            " skipped: " + report.skipped);
+    if (!report.generator_updated) return;
+    log_->write(report.iteration, {{"update", static_cast<double>(report.updates)},
+                                   {"fake_loss", report.fake_loss},
+                                   {"dm_loss", report.dm_loss},
+                                   {"rl_loss", report.rl_loss},
+                                   {"reward", report.reward},
+                                   {"generator_gradient_norm", report.generator_gradient_norm},
+                                   {"fake_gradient_norm", report.fake_gradient_norm},
+                                   {"ratio_deviation", report.ratio_deviation}});
+    if (report.updates % context_.settings.curve_every == 0 || trainer_.finished()) point();
+  }
+  /// The curve so far travels in the checkpoints.
+  [[nodiscard]] dmdr::NamedTensors state() const {
+    dmdr::NamedTensors named;
+    named.emplace("curve", study::curve_tensor(result_.curve));
+    return named;
+  }
+  void restore(const dmdr::NamedTensors& named) {
+    result_.curve = study::curve_of(named.at("curve"), rule_columns().size());
+  }
+
+ private:
+  void point() {
+    const study::Figures f =
+        context_.evaluator.figures(draw_captions(context_.settings.network, trainer_.evaluation_student(),
+                                                 context_.prompts, sampling_of(context_.settings, result_))
+                                       .images,
+                                   context_.prompts);
+    result_.curve.push_back({trainer_.updates(), f});
+    char line[200];
+    std::snprintf(line, sizeof line,
+                  "%-12s update %4ld  rules %.3f  held-out %.3f  margin %5.2f  FD %6.2f  recall %.3f",
+                  arm_.name.c_str(), static_cast<long>(trainer_.updates()), rule_figure(f, "rules"),
+                  rule_figure(f, "held_out_rules"), f.held_out_reward, f.frechet, f.recall);
+    context_.progress.say(line);
+  }
+
+  const TextArmContext& context_;
+  const TextArm& arm_;
+  Trainer& trainer_;
+  TextArmResult& result_;
+  std::optional<dmdr::io::MetricsLog> log_;
+};
+
+template <class R>
+TextArmResult train(const TextArmContext& context, const TextArm& arm, R recipe, double rl_weight) {
+  using Trainer = dmdr::Trainer<R, Backend>;
+  const TextSettings& settings = context.settings;
+  recipe.generator = settings.network;
+  recipe.guidance.w = settings.guidance;
+  recipe.score.real_scale0 = settings.real_scale0;
+  recipe.score.anneal_updates = settings.anneal_updates;
+  recipe.renoise_dm.anneal_updates = recipe.renoise_fake.anneal_updates =
+      settings.renoise_held ? 0 : settings.anneal_updates;
+  dmdr::TrainerSettings run = settings.student;
+  run.seed = settings.seed;
+
+  typename Trainer::Parts parts{.teacher = context.teacher};
+  parts.conditions = [&data = context.data, group = settings.group](dmdr::RandomSource& random, std::uint64_t iteration,
+                                                                    std::int64_t batch) {
+    return data.prompts(random, "prompts", iteration, batch / group, group);
+  };
+  if constexpr (std::is_same_v<typename R::Reward, LetterRules>)
+    parts.reward.emplace(recipe.reward, std::tuple{LetterRulesModel(Backend{}, context.judges.reward,
+                                                                    context.data.bounds(Half::a), settings.rules)});
+  else
+    parts.reward.emplace(recipe.reward, std::tuple{LetterMarginModel(context.judges.reward)});
+
+  const std::vector<dmdr::Stage> stages{{.name = "distil", .updates = settings.stage1_updates},
+                                        {.name = "joint", .updates = settings.stage2_updates, .rl_weight = rl_weight}};
+  Trainer trainer(Backend{}, recipe, run, stages, std::move(parts));
+  TextArmResult result{.student = context.teacher.clone(), .adapter_scale = trainer.student_adapter_scale()};
+  if constexpr (requires { recipe.sampler.eta; }) result.eta = recipe.sampler.eta;
+  const dmdr::RunSettings keep{.directory = context.directory + "/checkpoints/" + arm.name,
+                               .checkpoint_every = settings.checkpoint_every};
+  Watch<Trainer> watch(context, arm, trainer, result);
+  const std::vector<std::int64_t> looked_at =
+      dmdr::iota_samples(std::min<std::int64_t>(4 * letter_count, context.prompts.rows()));
+  dmdr::DriftMonitor drift(trainer, dmdr::ColourDrift(settings.drift, context.evaluator.pictures().real_colour()),
+                           {context.prompts.take(looked_at), 3, settings.seed + 3000},
+                           [&](const std::string& warning) { context.progress.say(arm.name + ": " + warning); });
+  if (context.resume)
+    for (const std::string& line : dmdr::resume(trainer, keep.directory, watch, drift).rejected)
+      context.progress.say(arm.name + ": " + line);
+  watch.open();
+  dmdr::ShowProgress show{context.progress, arm.name, trainer.total_updates()};
+  if (dmdr::run(trainer, keep, watch, drift, show) == dmdr::RunEnd::preempted) throw study::Stopped{};
+
+  result.student = trainer.evaluation_student();
+  result.skips = trainer.skips();
+  return result;
+}
+
+}  // namespace
+
+std::vector<TextArm> text_arms() {
+  return {{"dmd", TextMethod::dmd},
+          {"dmd_refl", TextMethod::refl},
+          {"tilted_rules", TextMethod::tilted_rules},
+          {"grpo_rules", TextMethod::grpo_rules}};
+}
+
+TextSampling sampling_of(const TextSettings& settings, const TextArmResult& arm) {
+  return {.steps = settings.student.steps,
+          .shift = settings.student.shift,
+          .eta = arm.eta,
+          .adapter_scale = arm.adapter_scale,
+          .seed = settings.seed + 2000};
+}
+
+TextArmResult train_text_arm(const TextArmContext& context, const TextArm& arm) {
+  const TextSettings& settings = context.settings;
+  switch (arm.method) {
+    case TextMethod::dmd:
+    case TextMethod::refl: {
+      ByMargin recipe;
+      recipe.rl.hinge = false;
+      return train(context, arm, recipe, arm.method == TextMethod::refl ? settings.refl_weight : 0);
+    }
+    case TextMethod::tilted_rules: {
+      ByRulesTilt recipe;
+      recipe.fake_weight.beta = settings.tilt_beta;
+      return train(context, arm, recipe, 0);
+    }
+    case TextMethod::grpo_rules: return train(context, arm, ByRulesGrpo{}, settings.grpo_weight);
+  }
+  throw dmdr::Error("letters_text: unknown method of arm " + arm.name);
+}
+
+std::map<std::string, TextArmResult> train_text_arms(const TextArmContext& context, const std::vector<TextArm>& arms,
+                                                     unsigned threads) {
+  std::map<std::string, TextArmResult> results;
+  std::mutex mutex;
+  std::vector<study::Job> jobs;
+  for (const TextArm& arm : arms)
+    jobs.push_back({arm.name, "", [&context, &results, &mutex, &arm] {
+                      TextArmResult result = train_text_arm(context, arm);
+                      const std::scoped_lock lock(mutex);
+                      results.emplace(arm.name, std::move(result));
+                    }});
+  study::run_jobs(jobs, threads);
+  return results;
+}
+
+}  // namespace letters

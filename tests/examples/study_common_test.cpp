@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 the dmdr authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What all studies share: jobs on threads, and curves in checkpoints.
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <dmdr/core/error.hpp>
+
+#include "figures.hpp"
+#include "jobs.hpp"
+#include "support/catch.hpp"
+
+using namespace dmdr;
+using Catch::Matchers::ContainsSubstring;
+
+TEST_CASE("jobs on two threads are all done once, each after the one that it names") {
+  std::mutex mutex;
+  std::vector<std::string> order;
+  const auto job = [&](const std::string& name, const std::string& after) {
+    return study::Job{name, after, [&mutex, &order, name] {
+                        const std::scoped_lock lock(mutex);
+                        order.push_back(name);
+                      }};
+  };
+  study::run_jobs({job("a", ""), job("b", "a"), job("c", "b"), job("d", "")}, 2);
+  REQUIRE(order.size() == 4);
+  const auto place = [&](const char* name) { return std::find(order.begin(), order.end(), name) - order.begin(); };
+  CHECK(place("a") < place("b"));
+  CHECK(place("b") < place("c"));
+  CHECK(place("d") < 4);
+}
+
+TEST_CASE("a job that throws ends the others that have not begun, and its exception arrives") {
+  std::atomic<int> begun = 0;
+  const std::vector<study::Job> jobs{{"bad", "", [] { throw std::runtime_error("this one"); }},
+                                     {"after", "bad", [&] { ++begun; }},
+                                     {"later", "", [&] { ++begun; }}};
+  CHECK_THROWS_WITH(study::run_jobs(jobs, 1), "this one");
+  CHECK(begun == 0);
+}
+
+TEST_CASE("a job after one that is not before it is refused") {
+  CHECK_THROWS_WITH(study::run_jobs({{"b", "a", [] {}}, {"a", "", [] {}}}, 2),
+                    ContainsSubstring("'b' comes after 'a', and there is no such job before it"));
+}
+
+TEST_CASE("a curve with further figures of the application comes back from a checkpoint as it was") {
+  study::CurvePoint point{.update = 7};
+  point.figures.frechet = 2.5;
+  point.figures.extra = {0.25, 0.75};
+  const HostTensor stored = study::curve_tensor({point, point});
+  const std::vector<study::CurvePoint> back = study::curve_of(stored, 2);
+  REQUIRE(back.size() == 2);
+  CHECK(back[1].update == 7);
+  CHECK(back[1].figures.frechet == 2.5);
+  CHECK(back[1].figures.extra == std::vector<double>{0.25, 0.75});
+  CHECK_THROWS_AS(study::curve_of(stored), FileError);
+  CHECK(study::curve_of(study::curve_tensor({}), 2).empty());
+}
