@@ -7,6 +7,8 @@
 #include <mutex>
 #include <utility>
 
+#include <dmdr/diffusion/mixture.hpp>
+#include <dmdr/diffusion/within_input.hpp>
 #include <dmdr/dmdr.hpp>
 #include <dmdr/io/file.hpp>
 #include <dmdr/io/jsonl.hpp>
@@ -17,6 +19,9 @@
 
 namespace study {
 namespace {
+
+using DynaRs = dmdr::BetaAnneal<4, 1.5, 100>;
+using Renoising = dmdr::Mixture<dmdr::WithinInput<DynaRs>, DynaRs, 0>;
 
 /// Labels of an iteration: classes drawn with replacement, each for `repeats` samples in a row.
 dmdr::ClassLabels labels_of_batch(dmdr::RandomSource& random, std::uint64_t iteration, std::int64_t batch,
@@ -125,11 +130,12 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   recipe.score.real_scale0 = settings.real_scale0;
   const std::int64_t anneal_updates = arm.random_start ? settings.cold_anneal_updates : settings.anneal_updates;
   recipe.score.anneal_updates = arm.dyna_dg ? anneal_updates : 0;
-  if (arm.dyna_rs) {
-    recipe.renoise_dm.anneal_updates = recipe.renoise_fake.anneal_updates = settings.renoise_held ? 0 : anneal_updates;
-  } else {  // Beta(1, 1) is the uniform law
-    recipe.renoise_dm.a0 = recipe.renoise_dm.b0 = recipe.renoise_fake.a0 = recipe.renoise_fake.b0 = 1;
-  }
+  DynaRs law;
+  law.anneal_updates = settings.renoise_held ? 0 : anneal_updates;
+  if (!arm.dyna_rs) law.a0 = law.b0 = 1;  // Beta(1, 1) is the uniform law
+  for (Renoising* const slot :
+       {static_cast<Renoising*>(&recipe.renoise_dm), static_cast<Renoising*>(&recipe.renoise_fake)})
+    *slot = {.first = {law}, .second = law, .share = settings.renoise_within};
   dmdr::TrainerSettings run = settings.student;
   run.seed = settings.seed;
   run.steps = arm.steps;
@@ -186,8 +192,8 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
 }
 
 template <class... Ps>
-using Recipe = dmdr::Dmdr<Spec, dmdr::ClassMargin, dmdr::ReFL, dmdr::BetaAnneal<4, 1.5, 100>, dmdr::DynaDg<2, .75, 100>,
-                          dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
+using Recipe = dmdr::Dmdr<Spec, dmdr::ClassMargin, dmdr::ReFL, Renoising, dmdr::DynaDg<2, .75, 100>, dmdr::Cfg<1.5>,
+                          dmdr::SingleStage, Ps...>;
 
 }  // namespace
 

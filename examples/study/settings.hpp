@@ -19,11 +19,12 @@ struct Settings {
   std::uint64_t seed = 1;
   std::int64_t stage1_updates = Defaults::stage1_updates;
   std::int64_t stage2_updates = Defaults::stage2_updates;
-  std::int64_t anneal_updates = 100;       ///< of DynaRS and DynaDG
-  std::int64_t cold_updates = 600;         ///< of a student that starts from random weights
-  std::int64_t cold_anneal_updates = 150;  ///< the same for students that start from random weights
-  std::int64_t cold_steps = 1;             ///< evaluations of such a student
-  bool renoise_held = false;               ///< DynaRS stays at its first law
+  std::int64_t anneal_updates = 100;                 ///< of DynaRS and DynaDG
+  std::int64_t cold_updates = 600;                   ///< of a student that starts from random weights
+  std::int64_t cold_anneal_updates = 150;            ///< the same for students that start from random weights
+  std::int64_t cold_steps = 1;                       ///< evaluations of such a student
+  bool renoise_held = Defaults::renoise_held;        ///< DynaRS stays at its first law
+  double renoise_within = Defaults::renoise_within;  ///< share of the times that lie within the generator's input
   std::int64_t class_repeats =
       Defaults::class_repeats;             ///< samples of every class that a batch has: the groups of the tilt
   double real_scale0 = 0.75;               ///< DynaDG's scale of the adapter in the real score at the start
@@ -53,6 +54,7 @@ struct Settings {
     v("cold_anneal_updates", cold_anneal_updates, dmdr::at_least(0));
     v("cold_steps", cold_steps, dmdr::at_least(1));
     v("renoise_held", renoise_held);
+    v("renoise_within", renoise_within, dmdr::Range{.low = 0, .high = 1});
     v("class_repeats", class_repeats, dmdr::at_least(1));
     v("real_scale0", real_scale0, dmdr::at_least(0));
     v("guidance", guidance, dmdr::at_least(0));

@@ -8,6 +8,7 @@
 #include <dmdr/core/backend.hpp>
 #include <dmdr/diffusion/backward_simulation.hpp>
 #include <dmdr/diffusion/grid.hpp>
+#include <dmdr/diffusion/mixture.hpp>
 #include <dmdr/divergence/weight/rt_dm.hpp>
 #include <dmdr/expr/terminal.hpp>
 #include <dmdr/model/class_mlp.hpp>

@@ -100,6 +100,8 @@ struct Defaults {
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
   static constexpr double guidance = 2;
+  static constexpr bool renoise_held = false;
+  static constexpr double renoise_within = 0;
   static constexpr double rl_weight = 0.01;
 };
 
