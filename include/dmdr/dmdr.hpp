@@ -9,6 +9,7 @@
 #include <dmdr/diffusion/backward_simulation.hpp>
 #include <dmdr/diffusion/grid.hpp>
 #include <dmdr/diffusion/mixture.hpp>
+#include <dmdr/diffusion/within_input.hpp>
 #include <dmdr/divergence/weight/rt_dm.hpp>
 #include <dmdr/expr/terminal.hpp>
 #include <dmdr/model/class_mlp.hpp>

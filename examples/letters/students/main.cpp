@@ -96,23 +96,6 @@ const study::ReportForm form{
     .upscale = 1,
     .colour = true};
 
-/// The teacher that the run starts from. Throws `FileError` where the file holds another network than the settings say.
-study::Network load_teacher(const StudentsSettings& settings, const std::string& path) {
-  const auto file = dmdr::io::read_safetensors(path);
-  const auto generator = file.metadata.find("generator");
-  if (generator != file.metadata.end() && generator->second != study::Spec::name)
-    throw dmdr::FileError("letters: " + path + " holds a " + generator->second + ", expected a " + study::Spec::name);
-  const auto heads = file.metadata.find("heads");
-  const std::string expected = std::to_string(settings.study.network.network.heads);
-  if (heads != file.metadata.end() && heads->second != expected)
-    throw dmdr::FileError("letters: the network of " + path + " has " + heads->second + " heads, the settings say " +
-                          expected);
-  dmdr::Philox random(settings.study.seed);
-  study::Network network(study::Backend{}, settings.study.network.network, random);
-  dmdr::load_parameters(study::Backend{}, network.base(), file.tensors);
-  return network;
-}
-
 /// What the figures must bear out, as far as they are there.
 void add_claims(study::Outcome& outcome) {
   const std::map<std::string, study::Figures> rows(outcome.rows.begin(), outcome.rows.end());
@@ -140,7 +123,7 @@ int run(const Options& options, const StudentsSettings& settings) {
   const study::Settings& s = settings.study;
   const std::vector<study::Arm> arms = chosen(arms_of(settings), options.arms);
   const LetterMasks masks = load_letters(options.data);
-  const study::Network teacher = load_teacher(settings, options.teacher);
+  const study::Network teacher = load_class_teacher(options.teacher, settings.study.network.network);
   const std::string resolved = dmdr::io::resolved_toml(settings);
   study::keep_settings(options.output, resolved, options.resume);
   const dmdr::StopSignals signals;

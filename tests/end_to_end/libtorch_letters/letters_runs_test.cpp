@@ -144,8 +144,11 @@ TEST_CASE("the students' run leaves table, summary, report and pictures in colou
     CHECK(io::read_png(run + "/pictures/" + arm + ".png").width == 26 * 33 + 1);
     CHECK(io::read_safetensors(run + "/students/" + arm + ".safetensors").metadata.at("shift") == "2.000000");
   }
-  CHECK(summary.at("arms").at("teacher").at("nfe") == 4);
+  CHECK(summary.at("arms").at("teacher").at("nfe") == 2);            // two steps without guidance
+  CHECK(summary.at("arms").at("teacher_few_steps").at("nfe") == 8);  // four with it
   CHECK(summary.at("seeds")[0].at("verdicts").size() == 9);
+  for (const auto& point : summary.at("seeds")[0].at("curves").at("tilted_joint"))
+    for (const char* const key : {"update", "frechet", "luminance"}) CHECK(std::isfinite(point.at(key).get<double>()));
   const std::string report = slurp(run + "/report.html");
   CHECK(report.find("luminance") != std::string::npos);
   CHECK(report.find("saturation") != std::string::npos);
@@ -215,7 +218,7 @@ TEST_CASE(
   refused({"--teacher", directory / "none.safetensors"}, "none.safetensors");
   refused({"--teacher", place().data}, "blocks.0.attn.qkv.weight");
   refused({"--set", "network.width=24"}, "blocks.0.attn.qkv.weight");
-  refused({"--set", "network.heads=4"}, "has 2 heads, the settings say 4");
+  refused({"--set", "network.heads=4"}, "says heads 2, expected 4");
   refused({"--set", "student.batch=10"}, "student.batch must be a multiple of class_repeats");
   refused({"--set", "student.bathc=8"}, "student.batch");
   refused({"--set", "paint.polarity=dark"}, "dark_on_light");
