@@ -192,8 +192,8 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
 }
 
 template <class... Ps>
-using Recipe = dmdr::Dmdr<Spec, dmdr::ClassMargin, dmdr::ReFL, Renoising, dmdr::DynaDg<2, .75, 100>, dmdr::Cfg<1.5>,
-                          dmdr::SingleStage, Ps...>;
+using Recipe = dmdr::Dmdr<Spec, dmdr::ClassMargin, dmdr::ReFL, Renoising, Simulation, dmdr::DynaDg<2, .75, 100>,
+                          dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include <dmdr/core/random.hpp>
 #include <dmdr/core/shape.hpp>
+#include <dmdr/diffusion/backward_simulation.hpp>
 #include <dmdr/diffusion/renoise.hpp>
 #include <dmdr/eigen.hpp>
 #include <dmdr/io/metadata.hpp>
@@ -29,6 +30,7 @@ using Network = dmdr::eigen::ClassMlpNetwork<float>;
 using Classifier = dmdr::eigen::Classifier<float>;
 using ClassifierShape = dmdr::eigen::ClassifierSettings;
 using TeacherTimes = dmdr::Uniform;  ///< law of the times that a teacher is trained at
+using Simulation = dmdr::SameStep;
 using RewardModel = dmdr::eigen::ClassMarginModel<float>;
 using dmdr::eigen::class_margin;
 using dmdr::eigen::cross_entropy;

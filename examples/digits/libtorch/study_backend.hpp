@@ -7,6 +7,7 @@
 
 #include <dmdr/core/random.hpp>
 #include <dmdr/core/shape.hpp>
+#include <dmdr/diffusion/backward_simulation.hpp>
 #include <dmdr/diffusion/renoise.hpp>
 #include <dmdr/io/metadata.hpp>
 #include <dmdr/libtorch.hpp>
@@ -30,6 +31,7 @@ using Network = dmdr::libtorch::SitNetwork;
 using Classifier = dmdr::libtorch::ConvClassifier;
 using ClassifierShape = dmdr::libtorch::ConvClassifierSettings;
 using TeacherTimes = dmdr::Uniform;  ///< law of the times that a teacher is trained at
+using Simulation = dmdr::SameStep;
 using RewardModel = dmdr::libtorch::ClassMarginModel;
 using dmdr::libtorch::class_margin;
 using dmdr::libtorch::cross_entropy;

@@ -8,6 +8,7 @@
 
 #include <dmdr/core/random.hpp>
 #include <dmdr/core/shape.hpp>
+#include <dmdr/diffusion/backward_simulation.hpp>
 #include <dmdr/diffusion/mixture.hpp>
 #include <dmdr/io/metadata.hpp>
 #include <dmdr/libtorch.hpp>
@@ -32,6 +33,9 @@ using Classifier = dmdr::libtorch::ConvClassifier;
 using ClassifierShape = dmdr::libtorch::ConvClassifierSettings;
 /// Edges and forms are decided at middle and high noise, so 70 % of the times lie there.
 using TeacherTimes = dmdr::Mixture<dmdr::LogitNormal<0.4, 1.2>, dmdr::Uniform, 0.7>;
+/// The fake score sees the pictures that a student ends with. That of every step's prediction leaves the mean colour of each step free
+/// (docs/explanation/drift.md).
+using Simulation = dmdr::FinalOde;
 using RewardModel = dmdr::libtorch::ClassMarginModel;
 using dmdr::libtorch::class_margin;
 using dmdr::libtorch::cross_entropy;
@@ -99,10 +103,10 @@ struct Defaults {
   static constexpr std::int64_t stage2_updates = 100;
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
-  static constexpr double guidance = 2;
-  static constexpr bool renoise_held = false;
+  static constexpr double guidance = 1;
+  static constexpr bool renoise_held = true;
   static constexpr double renoise_within = 0;
-  static constexpr double rl_weight = 0.01;
+  static constexpr double rl_weight = 0.006;
 };
 
 }  // namespace study

@@ -14,13 +14,14 @@ struct StudentsSettings {
   study::Settings study{};
   std::int64_t long_updates = 300;  ///< by which the tilted joint arm goes on, to see whether it drifts
   double teacher_guidance = 1;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
-  double few_steps_guidance = 1.5;  ///< the same of the teacher at as few steps as a student has
+  double few_steps_guidance = 1.25;  ///< the same of the teacher at as few steps as a student has
   PaintSettings paint{};
   std::int64_t real_samples = 2600;  ///< real pictures that generated ones are compared with
   std::int64_t samples = 520;        ///< generated pictures of every row
 
   StudentsSettings() {
-    study.curve_every = 25;
+    study.tilt_beta = 0.5;
+    study.curve_every = 50;
     study.curve_samples = 520;  // as many as a row has: Fréchet distances of other numbers do not compare
   }
 
