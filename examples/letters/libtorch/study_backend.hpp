@@ -99,12 +99,12 @@ struct Defaults {
                                                  .generator = {.learning_rate = 1.5e-4},
                                                  .fake = {.learning_rate = 8e-4},
                                                  .ema_decay = 0.98};
-  static constexpr std::int64_t stage1_updates = 100;
-  static constexpr std::int64_t stage2_updates = 100;
+  static constexpr std::int64_t stage1_updates = 80;
+  static constexpr std::int64_t stage2_updates = 80;
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
   static constexpr double guidance = 1;
-  static constexpr bool renoise_held = true;
+  static constexpr bool renoise_held = false;
   static constexpr double renoise_within = 0;
   static constexpr double rl_weight = 0.006;
 };

@@ -12,7 +12,7 @@ namespace letters {
 /// Everything that the students' run can be told.
 struct StudentsSettings {
   study::Settings study{};
-  std::int64_t long_updates = 300;  ///< by which the tilted joint arm goes on, to see whether it drifts
+  std::int64_t long_updates = 340;  ///< by which the tilted joint arm goes on, to see whether it drifts
   double teacher_guidance = 1;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
   double few_steps_guidance = 1.25;  ///< the same of the teacher at as few steps as a student has
   PaintSettings paint{};
@@ -21,7 +21,7 @@ struct StudentsSettings {
 
   StudentsSettings() {
     study.tilt_beta = 0.5;
-    study.curve_every = 50;
+    study.curve_every = 40;
     study.curve_samples = 520;  // as many as a row has: Fréchet distances of other numbers do not compare
   }
 
