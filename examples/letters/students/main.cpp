@@ -35,7 +35,8 @@ struct Options {
   std::string data = "runs/letters-data/letters.safetensors";
   std::string teacher = "examples/letters/data/teacher.safetensors";
   std::string output = study::Defaults::output;
-  std::vector<std::string> arms{};  ///< empty: all
+  std::vector<std::string> arms{};  ///< empty: all but the long one, which `longer` adds
+  bool longer = false;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   bool resume = false;
 };
@@ -121,7 +122,10 @@ int run(const Options& options, const StudentsSettings& settings) {
   const auto start = Clock::now();
   dmdr::io::check_settings(settings);
   const study::Settings& s = settings.study;
-  const std::vector<study::Arm> arms = chosen(arms_of(settings), options.arms);
+  std::vector<study::Arm> all = arms_of(settings);
+  if (options.arms.empty() && !options.longer)
+    std::erase_if(all, [](const study::Arm& arm) { return arm.name == long_arm; });
+  const std::vector<study::Arm> arms = chosen(all, options.arms);
   const LetterMasks masks = load_letters(options.data);
   const study::Network teacher = load_class_teacher(options.teacher, settings.study.network.network);
   const std::string resolved = dmdr::io::resolved_toml(settings);
@@ -195,7 +199,10 @@ int main(int argc, char** argv) {
   app.add_option("--data", options.data, "the letters (scripts/letters-data)")->capture_default_str();
   app.add_option("--teacher", options.teacher, "the teacher's weights")->capture_default_str();
   app.add_option("--output", options.output, "folder of the run")->capture_default_str();
-  app.add_option("--arms", options.arms, "only these arms, and those that they start from")->delimiter(',');
+  auto* const some =
+      app.add_option("--arms", options.arms, "only these arms, and those that they start from")->delimiter(',');
+  app.add_flag("--long", options.longer, "the tilted joint arm goes on for long_updates, to see whether it drifts")
+      ->excludes(some);
   app.add_option("--threads", options.threads, "arms trained side by side")
       ->check(CLI::Range(1U, 64U))
       ->capture_default_str();

@@ -77,7 +77,7 @@ const Place& place() {
 
 /// A finished run of the students.
 struct Students {
-  Students() : ended(run_program(DMDR_LETTERS, place().students_arguments(run))) {}
+  Students() : ended(run_program(DMDR_LETTERS, place().students_arguments(run, {"--long"}))) {}
   TemporaryDirectory directory;
   std::string run = directory / "run";
   Ended ended;
@@ -187,7 +187,9 @@ TEST_CASE("a students' run stopped by SIGTERM exits with 3, and goes on to the s
   const Ended ended = run_program(DMDR_LETTERS, place().students_arguments(run, {"--resume"}));
   INFO(ended.output);
   REQUIRE(ended.code == 0);
+  CHECK_FALSE(std::filesystem::exists(run + "/arms/tilted_joint_long"));  // only with --long
   for (const std::string& arm : arms) {
+    if (arm == "tilted_joint_long") continue;
     CAPTURE(arm);
     CHECK(io::read_safetensors(students().run + "/students/" + arm + ".safetensors").tensors ==
           io::read_safetensors(run + "/students/" + arm + ".safetensors").tensors);
