@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -21,32 +20,24 @@
 #include "judging.hpp"
 #include "program.hpp"
 #include "report.hpp"
+#include "run_options.hpp"
 
 namespace study {
 namespace {
 
 /// What the command line says.
-struct Options {
-  std::string data = "examples/digits/data/digits.safetensors";
-  std::string output = Defaults::output;
+struct Options : RunOptions {
   std::int64_t seeds = 1;
-  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   bool cold_start = false;
-  bool resume = false;
 };
 
 void add_options(CLI::App& app, Options& options) {
-  app.add_option("--data", options.data, "the digits")->capture_default_str();
-  app.add_option("--output", options.output, "folder of the run")->capture_default_str();
+  options.add_to(app, "the digits");
   app.add_option("--seeds", options.seeds, "how many seeds, counted from `seed`")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "arms trained side by side")
-      ->check(CLI::Range(1U, 64U))
-      ->capture_default_str();
   app.add_flag("--cold-start", options.cold_start,
                "DynaDG and DynaRS on and off from a random student, instead of the main arms");
-  app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
 }
 
 std::vector<Arm> main_arms(const Settings& s) {
@@ -173,19 +164,7 @@ int run(const Options& options, const Settings& settings) {
     outcomes.push_back(run_seed(one, images, options, directory, progress));
     write_pictures(directory + "/pictures", outcomes.back(), form);
   }
-  const double total = seconds_since(start);
-  write_summary(options.output + "/summary.json", outcomes, form, dmdr::io::settings_digest(settings), total);
-  write_report(options.output + "/report.html", outcomes, form, resolved, total);
-  std::printf("\n%s\n", table_text(outcomes, form).c_str());
-  for (const Outcome& outcome : outcomes)
-    for (const auto& [sentence, holds] : outcome.claims)
-      std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(outcome.seed), sentence.c_str(),
-                  holds ? "yes" : "NO");
-  std::printf(
-      "\nreward classifier %.1f %%, judge %.1f %% on the half that each was not trained on; FD between the halves "
-      "%.2f\n",
-      100 * outcomes[0].reward_accuracy, 100 * outcomes[0].judge_accuracy, outcomes[0].half_frechet);
-  std::printf("%.1f s; report: %s/report.html\n", total, options.output.c_str());
+  conclude(options.output, outcomes, form, resolved, dmdr::io::settings_digest(settings), seconds_since(start));
   return 0;
 }
 
@@ -194,7 +173,7 @@ int run(const Options& options, const Settings& settings) {
 
 int main(int argc, char** argv) {
   study::prepare_process();
-  study::Options options;
+  study::Options options{{.data = "examples/digits/data/digits.safetensors", .output = study::Defaults::output}};
   CLI::App app{"Few-step students of handwritten digits: distillation with and without rewards, compared", "digits"};
   study::add_options(app, options);
   const study::SettingsOptions settings(app);

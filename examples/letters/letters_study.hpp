@@ -13,6 +13,9 @@
 
 namespace letters {
 
+inline constexpr const char* default_data =
+    "runs/letters-data/letters.safetensors";  ///< what `scripts/letters-data` writes
+
 /// The pictures of a batch, labelled by their letters.
 [[nodiscard]] study::Images images_of(const LetterMasks& masks, const std::vector<LetterDraw>& draws);
 /// Batches of painted letters of `faces`, drawn anew for every update. Keeps a reference to `masks`.

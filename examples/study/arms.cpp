@@ -16,12 +16,15 @@
 #include <dmdr/train/drift_monitor.hpp>
 
 #include "jobs.hpp"
+#include "step_log.hpp"
 
 namespace study {
 namespace {
 
 using DynaRs = dmdr::BetaAnneal<4, 1.5, 100>;
-using Renoising = dmdr::Mixture<dmdr::WithinInput<DynaRs>, DynaRs, 0>;
+/// Some of the times may keep the first law while the others are annealed, and some may be held below the generator's input.
+using PartlyHeld = dmdr::Mixture<DynaRs, DynaRs, 0>;
+using Renoising = dmdr::Mixture<dmdr::WithinInput<PartlyHeld>, PartlyHeld, 0>;
 
 /// Labels of an iteration: classes drawn with replacement, each for `repeats` samples in a row.
 dmdr::ClassLabels labels_of_batch(dmdr::RandomSource& random, std::uint64_t iteration, std::int64_t batch,
@@ -52,23 +55,14 @@ class Watch {
   }
 
   void on_step(const dmdr::StepReport& report) {
-    if (!report.skipped.empty())
-      context_.progress.say(arm_.name + ": iteration " + std::to_string(report.iteration) +
-                            " skipped: " + report.skipped);
+    if (!report.skipped.empty()) context_.progress.say(skip_line(arm_.name, report));
     if (!report.generator_updated) return;
     if (log_) {
-      log_->write(report.iteration, {{"update", static_cast<double>(report.updates)},
-                                     {"fake_loss", report.fake_loss},
-                                     {"dm_loss", report.dm_loss},
-                                     {"rl_loss", report.rl_loss},
-                                     {"reward", report.reward},
-                                     {"generator_gradient_norm", report.generator_gradient_norm},
-                                     {"fake_gradient_norm", report.fake_gradient_norm},
-                                     {"mean_weight", report.mean_weight}});
+      log_->write(report.iteration, update_metrics(report));
       board_->add_scalar("fake_loss", report.fake_loss, report.updates);
       board_->add_scalar("generator_gradient_norm", report.generator_gradient_norm, report.updates);
     }
-    if ((report.updates - first_update_) % context_.settings.curve_every == 0) point();
+    if ((report.updates - first_update_) % context_.settings.curve_every == 0 || trainer_.finished()) point();
   }
 
   /// A point of the curve from the averaged student, a number of samples that is the same everywhere.
@@ -131,11 +125,14 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   const std::int64_t anneal_updates = arm.random_start ? settings.cold_anneal_updates : settings.anneal_updates;
   recipe.score.anneal_updates = arm.dyna_dg ? anneal_updates : 0;
   DynaRs law;
-  law.anneal_updates = settings.renoise_held ? 0 : anneal_updates;
+  law.anneal_updates = anneal_updates;
   if (!arm.dyna_rs) law.a0 = law.b0 = 1;  // Beta(1, 1) is the uniform law
+  DynaRs held = law;
+  held.anneal_updates = 0;
+  const PartlyHeld times{.first = held, .second = law, .share = settings.renoise_held};
   for (Renoising* const slot :
        {static_cast<Renoising*>(&recipe.renoise_dm), static_cast<Renoising*>(&recipe.renoise_fake)})
-    *slot = {.first = {law}, .second = law, .share = settings.renoise_within};
+    *slot = {.first = {times}, .second = times, .share = settings.renoise_within};
   dmdr::TrainerSettings run = settings.student;
   run.seed = settings.seed;
   run.steps = arm.steps;

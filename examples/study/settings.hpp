@@ -23,7 +23,7 @@ struct Settings {
   std::int64_t cold_updates = 600;                   ///< of a student that starts from random weights
   std::int64_t cold_anneal_updates = 150;            ///< the same for students that start from random weights
   std::int64_t cold_steps = 1;                       ///< evaluations of such a student
-  bool renoise_held = Defaults::renoise_held;        ///< DynaRS stays at its first law
+  double renoise_held = Defaults::renoise_held;      ///< share of the times that stay at DynaRS's first law
   double renoise_within = Defaults::renoise_within;  ///< share of the times that lie within the generator's input
   std::int64_t class_repeats =
       Defaults::class_repeats;             ///< samples of every class that a batch has: the groups of the tilt
@@ -53,7 +53,7 @@ struct Settings {
     v("cold_updates", cold_updates, dmdr::at_least(1));
     v("cold_anneal_updates", cold_anneal_updates, dmdr::at_least(0));
     v("cold_steps", cold_steps, dmdr::at_least(1));
-    v("renoise_held", renoise_held);
+    v("renoise_held", renoise_held, dmdr::Range{.low = 0, .high = 1});
     v("renoise_within", renoise_within, dmdr::Range{.low = 0, .high = 1});
     v("class_repeats", class_repeats, dmdr::at_least(1));
     v("real_scale0", real_scale0, dmdr::at_least(0));

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What all studies share: jobs on threads, and curves in checkpoints.
+// What all studies share: jobs on threads, curves in checkpoints, what a log has of a step.
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +14,7 @@
 
 #include "figures.hpp"
 #include "jobs.hpp"
+#include "step_log.hpp"
 #include "support/catch.hpp"
 
 using namespace dmdr;
@@ -62,4 +63,30 @@ TEST_CASE("a curve with further figures of the application comes back from a che
   CHECK(back[1].figures.extra == std::vector<double>{0.25, 0.75});
   CHECK_THROWS_AS(study::curve_of(stored), FileError);
   CHECK(study::curve_of(study::curve_tensor({}), 2).empty());
+}
+
+TEST_CASE("the log of a generator update has the update's number and every loss, norm and weight of the report") {
+  StepReport report;
+  report.updates = 3;
+  report.fake_loss = 0.5;
+  report.ratio_deviation = 0.25;
+  const std::vector<io::Metric> metrics = study::update_metrics(report);
+  const auto value = [&](const std::string& name) {
+    const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const auto& m) { return m.first == name; });
+    REQUIRE(found != metrics.end());
+    return found->second;
+  };
+  CHECK(value("update") == 3);
+  CHECK(value("fake_loss") == 0.5);
+  CHECK(value("ratio_deviation") == 0.25);
+  CHECK(value("mean_weight") == 1);
+  for (const char* const name : {"dm_loss", "rl_loss", "reward", "generator_gradient_norm", "fake_gradient_norm"})
+    CHECK(value(name) == 0);
+}
+
+TEST_CASE("an iteration that was skipped is named with its arm and what was not finite") {
+  StepReport report;
+  report.iteration = 7;
+  report.skipped = "fake loss";
+  CHECK(study::skip_line("dmd", report) == "dmd: iteration 7 skipped: fake loss");
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Identities 1, 2 and 4: the DMD gradient of a batch.
+// Identity 1: where the DMD gradient of a batch vanishes.
 
 #include <vector>
 
@@ -17,12 +17,6 @@ TEST_CASE("where the fake score is the real one and there is no guidance, the gr
   CHECK(largest(Bench{}.direction(Separate<>{}, 1, 0, false).g) > 1e-3);
 }
 
-TEST_CASE("with DynaDG, equal scales of the adapter and no guidance give no gradient") {
-  Dmdr<ClassMlp, DynaDg<2, 2, 10>, UniformClamp<>, SingleStage> recipe;
-  CHECK(largest(Bench{}.direction(recipe, 1, 0).g) == 0);
-  CHECK(largest(Bench{}.direction(recipe, 1, 5).g) > 1e-3);
-}
-
 TEST_CASE("an image that equals the teacher's estimate gets no gradient and is counted, whatever the fake score says") {
   // A teacher that predicts nothing: x0_real = x_t, and at t = 0 that is the image itself.
   Bench bench;
@@ -35,20 +29,4 @@ TEST_CASE("an image that equals the teacher's estimate gets no gradient and is c
   const Direction<B::Tensor> direction = bench.direction(recipe, 1);
   CHECK(direction.zero_normalisers == 5);
   CHECK(largest(direction.g) == 0);
-}
-
-TEST_CASE("an injected gradient arrives as g over the number of elements") {
-  const B backend;
-  Philox random(2);
-  const B::Tensor x = B::parameter(backend.from_host(Shape{3, 7}, random.normal({"x"}, 3, 7)));
-  const B::Tensor g = backend.from_host(Shape{3, 7}, random.normal({"g"}, 3, 7));
-  const B::Tensor loss = expr::mean(injected(x, g));
-  B::backward(loss);
-  const std::vector<double> expected = B::to_host(g), got = B::to_host(*B::gradient(x));
-  double square = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    CHECK(got[i] == Approx(expected[i] / 21).epsilon(1e-12).margin(1e-16));
-    square += expected[i] * expected[i];
-  }
-  CHECK(B::to_host(loss)[0] == Approx(square / 42).epsilon(1e-12));
 }

@@ -89,7 +89,7 @@ struct Defaults {
   static constexpr std::int64_t class_repeats = 1;
   static constexpr double guidance = 1.5;
   /// The gradient of the reward on the images is about a quarter of DMD's.
-  static constexpr bool renoise_held = false;
+  static constexpr double renoise_held = 0;
   static constexpr double renoise_within = 0;
   static constexpr double rl_weight = 0.0078;
 };

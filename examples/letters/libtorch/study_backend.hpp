@@ -100,11 +100,11 @@ struct Defaults {
                                                  .fake = {.learning_rate = 8e-4},
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 80;
-  static constexpr std::int64_t stage2_updates = 80;
+  static constexpr std::int64_t stage2_updates = 120;
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
   static constexpr double guidance = 1;
-  static constexpr bool renoise_held = false;
+  static constexpr double renoise_held = 0;
   static constexpr double renoise_within = 0;
   static constexpr double rl_weight = 0.006;
 };

@@ -10,7 +10,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -24,6 +23,7 @@
 #include "letters_study.hpp"
 #include "program.hpp"
 #include "report.hpp"
+#include "run_options.hpp"
 #include "students_settings.hpp"
 #include "study/arms.hpp"
 #include "study/judging.hpp"
@@ -31,17 +31,13 @@
 namespace letters {
 namespace {
 
-struct Options {
-  std::string data = "runs/letters-data/letters.safetensors";
+struct Options : study::RunOptions {
   std::string teacher = "examples/letters/data/teacher.safetensors";
-  std::string output = study::Defaults::output;
-  std::vector<std::string> arms{};  ///< empty: all but the long one, which `longer` adds
+  std::vector<std::string> arms{};  ///< empty: all but the long ones, which `longer` adds
   bool longer = false;
-  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  bool resume = false;
 };
 
-const std::string long_arm = "tilted_joint_long";
+const std::string long_arm = "tilted_joint_long", long_dmd_arm = "dmd_long";
 
 std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
   using study::Method;
@@ -49,20 +45,26 @@ std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
   const dmdr::Stage more{.name = "distil", .updates = s.stage2_updates};
   const dmdr::Stage joint{.name = "joint", .updates = s.stage2_updates, .rl_weight = s.rl_weight};
-  const dmdr::Stage on{.name = "joint", .updates = settings.long_updates, .rl_weight = s.rl_weight};
-  const dmdr::Stage rl_only{
-      .name = "rl_only", .updates = s.stage2_updates, .dm_weight = 0, .rl_weight = s.rl_weight, .train_fake = false};
+  const dmdr::Stage joint_on{.name = "joint", .updates = settings.long_updates, .rl_weight = s.rl_weight};
+  const dmdr::Stage on{.name = "distil", .updates = settings.long_updates};
+  const dmdr::Stage rl_only{.name = "rl_only",
+                            .updates = settings.rl_only_updates,
+                            .dm_weight = 0,
+                            .rl_weight = s.rl_weight,
+                            .train_fake = false};
   const std::int64_t steps = s.student.steps;
   return {{.name = "tilted_start", .method = Method::tilted, .stage = distil, .steps = steps},
           {.name = "dmd_start", .method = Method::dmd, .stage = distil, .steps = steps},
           {.name = "tilted_joint", .method = Method::tilted, .parent = "tilted_start", .stage = joint, .steps = steps},
           {.name = "dmd", .method = Method::dmd, .parent = "dmd_start", .stage = more, .steps = steps},
-          {.name = long_arm, .method = Method::tilted, .parent = "tilted_joint", .stage = on, .steps = steps},
+          {.name = long_arm, .method = Method::tilted, .parent = "tilted_joint", .stage = joint_on, .steps = steps},
+          {.name = long_dmd_arm, .method = Method::dmd, .parent = "dmd", .stage = on, .steps = steps},
           {.name = "dmd_joint", .method = Method::dmd, .parent = "dmd_start", .stage = joint, .steps = steps},
           {.name = "tilted", .method = Method::tilted, .parent = "tilted_start", .stage = more, .steps = steps},
           {.name = "dmd_rl_only", .method = Method::dmd, .parent = "dmd_start", .stage = rl_only, .steps = steps}};
 }
-const std::vector<std::string> table_order{"dmd", "dmd_rl_only", "dmd_joint", "tilted", "tilted_joint", long_arm};
+const std::vector<std::string> table_order{"dmd",          "dmd_rl_only", "dmd_joint", "tilted",
+                                           "tilted_joint", long_dmd_arm,  long_arm};
 
 /// Those of `arms` that are asked for, and the arms that they start from. Throws `ConfigError` for a name that is no arm.
 std::vector<study::Arm> chosen(const std::vector<study::Arm>& arms, const std::vector<std::string>& names) {
@@ -108,6 +110,9 @@ void add_claims(study::Outcome& outcome) {
     outcome.claims.emplace_back("... at no worse a Fréchet distance than DMD only",
                                 rows.at("tilted_joint").frechet <= rows.at("dmd").frechet);
   if (!outcome.curves.contains(long_arm)) return;
+  if (rows.contains(long_dmd_arm))
+    outcome.claims.emplace_back("... nor than DMD only where both have gone on",
+                                rows.at(long_arm).frechet <= rows.at(long_dmd_arm).frechet);
   const std::vector<study::CurvePoint>& curve = outcome.curves.at(long_arm);
   double best = curve.back().figures.frechet;
   for (const study::CurvePoint& point : curve) best = std::min(best, point.figures.frechet);
@@ -124,7 +129,7 @@ int run(const Options& options, const StudentsSettings& settings) {
   const study::Settings& s = settings.study;
   std::vector<study::Arm> all = arms_of(settings);
   if (options.arms.empty() && !options.longer)
-    std::erase_if(all, [](const study::Arm& arm) { return arm.name == long_arm; });
+    std::erase_if(all, [](const study::Arm& arm) { return arm.name == long_arm || arm.name == long_dmd_arm; });
   const std::vector<study::Arm> arms = chosen(all, options.arms);
   const LetterMasks masks = load_letters(options.data);
   const study::Network teacher = load_class_teacher(options.teacher, settings.study.network.network);
@@ -174,17 +179,8 @@ int run(const Options& options, const StudentsSettings& settings) {
   outcome.seconds["evaluation"] = study::seconds_since(evaluation);
   add_claims(outcome);
 
-  const double total = study::seconds_since(start);
-  const std::vector<study::Outcome> outcomes{outcome};
   study::write_pictures(options.output + "/pictures", outcome, form);
-  study::write_summary(options.output + "/summary.json", outcomes, form, keeping.digest, total);
-  study::write_report(options.output + "/report.html", outcomes, form, resolved, total);
-  std::printf("\n%s\n", study::table_text(outcomes, form).c_str());
-  for (const auto& [sentence, holds] : outcome.claims) std::printf("%s: %s\n", sentence.c_str(), holds ? "yes" : "NO");
-  std::printf(
-      "\nreward classifier %.1f %%, judge %.1f %% on the half that each was not trained on; FD between the halves "
-      "%.2f\n%.1f s; report: %s/report.html\n",
-      100 * outcome.reward_accuracy, 100 * outcome.judge_accuracy, outcome.half_frechet, total, options.output.c_str());
+  study::conclude(options.output, {outcome}, form, resolved, keeping.digest, study::seconds_since(start));
   return 0;
 }
 
@@ -193,20 +189,16 @@ int run(const Options& options, const StudentsSettings& settings) {
 
 int main(int argc, char** argv) {
   study::prepare_process();
-  letters::Options options;
+  letters::Options options{{.data = letters::default_data, .output = study::Defaults::output}};
   CLI::App app{"Few-step students of letters in colour: distillation with and without rewards, compared", "letters"};
   const study::SettingsOptions settings(app);
-  app.add_option("--data", options.data, "the letters (scripts/letters-data)")->capture_default_str();
+  options.add_to(app, "the letters (scripts/letters-data)");
   app.add_option("--teacher", options.teacher, "the teacher's weights")->capture_default_str();
-  app.add_option("--output", options.output, "folder of the run")->capture_default_str();
   auto* const some =
       app.add_option("--arms", options.arms, "only these arms, and those that they start from")->delimiter(',');
-  app.add_flag("--long", options.longer, "the tilted joint arm goes on for long_updates, to see whether it drifts")
+  app.add_flag("--long", options.longer,
+               "the arms dmd and tilted_joint go on for long_updates, to see whether they drift")
       ->excludes(some);
-  app.add_option("--threads", options.threads, "arms trained side by side")
-      ->check(CLI::Range(1U, 64U))
-      ->capture_default_str();
-  app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
   return study::run_program(app, argc, argv,
                             [&] { return letters::run(options, settings.applied_to(letters::StudentsSettings{})); });
 }

@@ -12,7 +12,8 @@ namespace letters {
 /// Everything that the students' run can be told.
 struct StudentsSettings {
   study::Settings study{};
-  std::int64_t long_updates = 340;  ///< by which the tilted joint arm goes on, to see whether it drifts
+  std::int64_t rl_only_updates = 160;  ///< of the arm whose second stage has the reward alone
+  std::int64_t long_updates = 300;     ///< by which DMD alone and the tilted joint arm go on, to see whether they drift
   double teacher_guidance = 1;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
   double few_steps_guidance = 1.25;  ///< the same of the teacher at as few steps as a student has
   PaintSettings paint{};
@@ -28,6 +29,7 @@ struct StudentsSettings {
   template <class V>
   void visit(V&& v) {
     study.visit(v);
+    v("rl_only_updates", rl_only_updates, dmdr::at_least(1));
     v("long_updates", long_updates, dmdr::at_least(1));
     v("teacher_guidance", teacher_guidance, dmdr::at_least(0));
     v("few_steps_guidance", few_steps_guidance, dmdr::at_least(0));

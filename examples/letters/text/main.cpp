@@ -10,7 +10,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +21,7 @@
 #include "letters_study.hpp"
 #include "program.hpp"
 #include "report.hpp"
+#include "run_options.hpp"
 #include "text_arms.hpp"
 #include "text_outcome.hpp"
 #include "text_settings.hpp"
@@ -30,14 +30,10 @@
 namespace letters {
 namespace {
 
-struct Options {
-  std::string data = "runs/letters-data/letters.safetensors";
+struct Options : study::RunOptions {
   std::string teacher = "examples/letters/data/teacher.safetensors";
   std::string text_teacher{};
-  std::string output = "runs/letters-text";
-  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   bool teacher_only = false;
-  bool resume = false;
 };
 
 int run(const Options& options, const TextSettings& settings) {
@@ -95,17 +91,9 @@ int run(const Options& options, const TextSettings& settings) {
   seconds["evaluation"] = study::seconds_since(evaluation);
   outcome.seconds = seconds;
 
-  const double total = study::seconds_since(start);
   const study::ReportForm form = text_report_form();
-  const std::vector<study::Outcome> outcomes{outcome};
   study::write_pictures(options.output + "/pictures", outcome, form);
-  study::write_summary(options.output + "/summary.json", outcomes, form, keeping.digest, total);
-  study::write_report(options.output + "/report.html", outcomes, form, resolved, total);
-  std::printf("\n%s\n", study::table_text(outcomes, form).c_str());
-  for (const auto& [sentence, holds] : outcome.claims) std::printf("%s: %s\n", sentence.c_str(), holds ? "yes" : "NO");
-  std::printf(
-      "\nclassifiers: reward %.1f %%, judge %.1f %%; real halves differ by FD %.2f; %.1f s; report: %s/report.html\n",
-      100 * outcome.reward_accuracy, 100 * outcome.judge_accuracy, outcome.half_frechet, total, options.output.c_str());
+  study::conclude(options.output, {outcome}, form, resolved, keeping.digest, study::seconds_since(start));
   return 0;
 }
 
@@ -114,13 +102,13 @@ int run(const Options& options, const TextSettings& settings) {
 
 int main(int argc, char** argv) {
   study::prepare_process();
-  letters::Options options;
+  letters::Options options{{.data = letters::default_data, .output = "runs/letters-text"}};
   CLI::App app{
       "Letters in colour from captions: a text-conditioned teacher, and students with rewards that have a gradient and "
       "with rules that have none",
       "letters_text"};
   const study::SettingsOptions settings(app);
-  app.add_option("--data", options.data, "the letters (scripts/letters-data)")->capture_default_str();
+  options.add_to(app, "the letters (scripts/letters-data)");
   auto* const start = app.add_option("--teacher", options.teacher,
                                      "class-conditional teacher that the text-conditioned one starts from (with --set "
                                      "warm_start.enabled=false it starts from random weights)")
@@ -128,12 +116,7 @@ int main(int argc, char** argv) {
   auto* const given =
       app.add_option("--text-teacher", options.text_teacher, "a text-conditioned teacher: none is trained")
           ->excludes(start);
-  app.add_option("--output", options.output, "folder of the run")->capture_default_str();
-  app.add_option("--threads", options.threads, "arms trained side by side")
-      ->check(CLI::Range(1U, 64U))
-      ->capture_default_str();
   app.add_flag("--teacher-only", options.teacher_only, "train the teacher and stop")->excludes(given);
-  app.add_flag("--resume", options.resume, "go on from the checkpoints in the output folder");
   return study::run_program(app, argc, argv,
                             [&] { return letters::run(options, settings.applied_to(letters::TextSettings{})); });
 }

@@ -19,6 +19,7 @@
 #include "jobs.hpp"
 #include "letters/libtorch/letter_margin_model.hpp"
 #include "letters/libtorch/letter_rules_model.hpp"
+#include "step_log.hpp"
 
 namespace letters {
 namespace {
@@ -48,18 +49,9 @@ class Watch {
     if (result_.curve.empty()) point();
   }
   void on_step(const dmdr::StepReport& report) {
-    if (!report.skipped.empty())
-      context_.progress.say(arm_.name + ": iteration " + std::to_string(report.iteration) +
-                            " skipped: " + report.skipped);
+    if (!report.skipped.empty()) context_.progress.say(study::skip_line(arm_.name, report));
     if (!report.generator_updated) return;
-    log_->write(report.iteration, {{"update", static_cast<double>(report.updates)},
-                                   {"fake_loss", report.fake_loss},
-                                   {"dm_loss", report.dm_loss},
-                                   {"rl_loss", report.rl_loss},
-                                   {"reward", report.reward},
-                                   {"generator_gradient_norm", report.generator_gradient_norm},
-                                   {"fake_gradient_norm", report.fake_gradient_norm},
-                                   {"ratio_deviation", report.ratio_deviation}});
+    log_->write(report.iteration, study::update_metrics(report));
     if (report.updates % context_.settings.curve_every == 0 || trainer_.finished()) point();
   }
   /// The curve so far travels in the checkpoints.
@@ -103,8 +95,7 @@ TextArmResult train(const TextArmContext& context, const TextArm& arm, R recipe,
   recipe.guidance.w = settings.guidance;
   recipe.score.real_scale0 = settings.real_scale0;
   recipe.score.anneal_updates = settings.anneal_updates;
-  recipe.renoise_dm.anneal_updates = recipe.renoise_fake.anneal_updates =
-      settings.renoise_held ? 0 : settings.anneal_updates;
+  recipe.renoise_dm.anneal_updates = recipe.renoise_fake.anneal_updates = settings.anneal_updates;
   dmdr::TrainerSettings run = settings.student;
   run.seed = settings.seed;
 

@@ -61,7 +61,6 @@ struct TextSettings {
   std::int64_t stage1_updates = 60;
   std::int64_t stage2_updates = 60;
   std::int64_t anneal_updates = 100;  ///< of DynaRS and DynaDG
-  bool renoise_held = false;          ///< DynaRS stays at its first law
   double real_scale0 = 0.75;          ///< DynaDG's scale of the adapter in the real score at the start
   double guidance = 1.5;              ///< of the real score, and of the teacher when it is sampled
   double tilt_beta = 0.2;             ///< in units of the score of rules, which lies in [0, 1]
@@ -91,7 +90,6 @@ struct TextSettings {
     v("stage1_updates", stage1_updates, dmdr::at_least(1));
     v("stage2_updates", stage2_updates, dmdr::at_least(1));
     v("anneal_updates", anneal_updates, dmdr::at_least(0));
-    v("renoise_held", renoise_held);
     v("real_scale0", real_scale0, dmdr::at_least(0));
     v("guidance", guidance, dmdr::at_least(0));
     v("tilt_beta", tilt_beta, dmdr::positive);

@@ -292,4 +292,20 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
   report.write(path);
 }
 
+void conclude(const std::string& output, const std::vector<Outcome>& outcomes, const ReportForm& form,
+              const std::string& settings, const std::string& settings_digest, double total_seconds) {
+  write_summary(output + "/summary.json", outcomes, form, settings_digest, total_seconds);
+  write_report(output + "/report.html", outcomes, form, settings, total_seconds);
+  std::printf("\n%s\n", table_text(outcomes, form).c_str());
+  for (const Outcome& outcome : outcomes)
+    for (const auto& [sentence, holds] : outcome.claims)
+      std::printf("seed %llu: %s: %s\n", static_cast<unsigned long long>(outcome.seed), sentence.c_str(),
+                  holds ? "yes" : "NO");
+  std::printf(
+      "\nreward classifier %.1f %%, judge %.1f %% on the half that each was not trained on; FD between the halves "
+      "%.2f\n%.1f s; report: %s/report.html\n",
+      100 * outcomes.at(0).reward_accuracy, 100 * outcomes.at(0).judge_accuracy, outcomes.at(0).half_frechet,
+      total_seconds, output.c_str());
+}
+
 }  // namespace study

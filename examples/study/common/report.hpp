@@ -58,6 +58,10 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
                   const std::string& settings, double total_seconds);
 /// PNG grids of every arm below `directory`.
 void write_pictures(const std::string& directory, const Outcome& outcome, const ReportForm& form);
+/// What a program ends with: `summary.json` and `report.html` below `output`; on the terminal the table, the claims with whether they hold,
+/// and what the classifiers reach. `settings` are the resolved ones as TOML.
+void conclude(const std::string& output, const std::vector<Outcome>& outcomes, const ReportForm& form,
+              const std::string& settings, const std::string& settings_digest, double total_seconds);
 /// One picture of many.
 [[nodiscard]] std::string png_grid(const Images& images, const ReportForm& form);
 

@@ -62,3 +62,37 @@ TEST_CASE("a mixture's choice does not depend on the value that a law draws") {
     }
   CHECK(sum / static_cast<double>(count) == Approx(0.5).margin(0.006));  // five standard errors of a uniform mean
 }
+
+namespace {
+
+template <int Percent>
+struct Fixed {
+  using role = role::renoise;
+  [[nodiscard]] Times times(const RenoiseContext& context) const {
+    return {static_cast<std::int64_t>(context.samples.size()), Time(Percent / 100.0)};
+  }
+};
+/// A law around another one, as `WithinInput` is.
+template <RenoiseLaw Law>
+struct Around {
+  using role = role::renoise;
+  Law law{};
+  [[nodiscard]] Times times(const RenoiseContext& context) const { return law.times(context); }
+};
+
+}  // namespace
+
+TEST_CASE("a mixture inside of a mixture makes a choice of its own, behind another law's template, too") {
+  const std::vector<std::int64_t> samples = iota_samples(100000);
+  const auto shares = [&](const auto& law) {
+    const std::vector<double> times = drawn(law, samples);
+    return std::vector<double>{static_cast<double>(std::count(times.begin(), times.end(), 0.1)) / 1e5,
+                               static_cast<double>(std::count(times.begin(), times.end(), 0.2)) / 1e5};
+  };
+  using Inner = Mixture<Fixed<10>, Fixed<20>, 0.5>;
+  for (const std::vector<double>& found :
+       {shares(Mixture<Inner, Fixed<30>, 0.5>{}), shares(Mixture<Around<Inner>, Fixed<30>, 0.5>{})}) {
+    CHECK(found[0] == Approx(0.25).margin(0.007));
+    CHECK(found[1] == Approx(0.25).margin(0.007));
+  }
+}
