@@ -42,13 +42,12 @@ void add_options(CLI::App& app, Options& options) {
 
 std::vector<Arm> main_arms(const Settings& s) {
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
-  const dmdr::Stage more{.name = "distil", .updates = s.stage2_updates};
-  const dmdr::Stage joint{.name = "joint",
-                          .updates = s.stage2_updates,
-                          .rl_weight = s.rl_weight,
-                          .sample_weight = false};
-  const dmdr::Stage rl_only{
-      .name = "rl_only", .updates = s.stage2_updates, .dm_weight = 0, .rl_weight = s.rl_weight, .train_fake = false};
+  const dmdr::Stage more = s.second_stage("distil", s.stage2_updates, 0);
+  dmdr::Stage joint = s.second_stage("joint", s.stage2_updates, s.rl_weight);
+  joint.sample_weight = false;
+  dmdr::Stage rl_only = s.second_stage("rl_only", s.stage2_updates, s.rl_weight);
+  rl_only.dm_weight = 0;
+  rl_only.train_fake = false;
   return {{.name = "tilted_start", .method = Method::tilted, .stage = distil},
           {.name = "dmd_start", .method = Method::dmd, .stage = distil},
           {.name = "rtdm_start", .method = Method::rt_dm, .stage = distil},

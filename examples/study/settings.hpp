@@ -4,8 +4,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <dmdr/train/drift_monitor.hpp>
+#include <dmdr/train/rate_schedule.hpp>
+#include <dmdr/train/stages.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -19,6 +22,8 @@ struct Settings {
   std::uint64_t seed = 1;
   std::int64_t stage1_updates = Defaults::stage1_updates;
   std::int64_t stage2_updates = Defaults::stage2_updates;
+  dmdr::RateCourse stage2_generator_rate = Defaults::stage2_generator_rate;  ///< of every arm's last stage
+  dmdr::RateCourse stage2_fake_rate = Defaults::stage2_fake_rate;
   std::int64_t anneal_updates = 100;                 ///< of DynaRS and DynaDG
   std::int64_t cold_updates = 600;                   ///< of a student that starts from random weights
   std::int64_t cold_anneal_updates = 150;            ///< the same for students that start from random weights
@@ -49,6 +54,8 @@ struct Settings {
     v("seed", seed, dmdr::at_least(0));
     v("stage1_updates", stage1_updates, dmdr::at_least(1));
     v("stage2_updates", stage2_updates, dmdr::at_least(1));
+    v("stage2_generator_rate", stage2_generator_rate);
+    v("stage2_fake_rate", stage2_fake_rate);
     v("anneal_updates", anneal_updates, dmdr::at_least(0));
     v("cold_updates", cold_updates, dmdr::at_least(1));
     v("cold_anneal_updates", cold_anneal_updates, dmdr::at_least(0));
@@ -72,6 +79,14 @@ struct Settings {
     v("reward", reward);
     v("judge", judge);
     v("student", student);
+  }
+  /// The last stage of an arm, `updates` long, by distillation and the reward: its rates go as the settings say.
+  [[nodiscard]] dmdr::Stage second_stage(std::string name, std::int64_t updates, double reward_weight) const {
+    return {.name = std::move(name),
+            .updates = updates,
+            .rl_weight = reward_weight,
+            .generator_rate = stage2_generator_rate,
+            .fake_rate = stage2_fake_rate};
   }
   [[nodiscard]] std::string contradiction() const {
     return student.batch % class_repeats == 0 ? "" : "student.batch must be a multiple of class_repeats";

@@ -26,6 +26,7 @@
 #include <dmdr/train/drift_monitor.hpp>
 #include <dmdr/train/methods.hpp>
 #include <dmdr/train/progress.hpp>
+#include <dmdr/train/rate_schedule.hpp>
 #include <dmdr/train/run.hpp>
 #include <dmdr/train/trainer.hpp>
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/Version.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/_foreach_lerp.h>
 #include <ATen/ops/_foreach_mul.h>
@@ -229,6 +231,13 @@ void set_threads(int threads, Location where) {
 int threads() { return at::get_num_threads(); }
 
 void set_deterministic(bool on) {
+  // Both libraries read these once, when they first compute. What the user has set stays.
+  if (on) {
+    // MKL splits the sums of a product by the number of threads, unless it is told not to.
+    const std::string instructions = at::get_cpu_capability();
+    if (instructions == "AVX2" || instructions == "AVX512") ::setenv("MKL_CBWR", (instructions + ",STRICT").c_str(), 0);
+    ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+  }
   at::globalContext().setDeterministicAlgorithms(on, /*warn_only=*/false);
   at::globalContext().setDeterministicCuDNN(on);
 }

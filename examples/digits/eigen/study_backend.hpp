@@ -12,6 +12,7 @@
 #include <dmdr/io/metadata.hpp>
 #include <dmdr/model/class_mlp.hpp>
 #include <dmdr/train/drift_monitor.hpp>
+#include <dmdr/train/rate_schedule.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -70,6 +71,8 @@ struct Defaults {
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 300;
   /// Long enough for RL alone to fall below the joint arm on the held-out reward.
+  static constexpr dmdr::RateCourse stage2_generator_rate{};
+  static constexpr dmdr::RateCourse stage2_fake_rate{};
   static constexpr std::int64_t stage2_updates = 500;
   static constexpr dmdr::DriftSettings drift{.every = 0};
   static constexpr std::int64_t class_repeats = 1;

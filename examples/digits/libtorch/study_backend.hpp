@@ -13,6 +13,7 @@
 #include <dmdr/libtorch.hpp>
 #include <dmdr/model/sit.hpp>
 #include <dmdr/train/drift_monitor.hpp>
+#include <dmdr/train/rate_schedule.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -84,6 +85,8 @@ struct Defaults {
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 200;
   /// Long enough for RL alone to fall below the joint arm on the held-out reward.
+  static constexpr dmdr::RateCourse stage2_generator_rate{};
+  static constexpr dmdr::RateCourse stage2_fake_rate{};
   static constexpr std::int64_t stage2_updates = 370;
   static constexpr dmdr::DriftSettings drift{.every = 0};
   static constexpr std::int64_t class_repeats = 1;

@@ -14,6 +14,7 @@
 #include <dmdr/libtorch.hpp>
 #include <dmdr/model/sit.hpp>
 #include <dmdr/train/drift_monitor.hpp>
+#include <dmdr/train/rate_schedule.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -100,6 +101,8 @@ struct Defaults {
                                                  .fake = {.learning_rate = 8e-4},
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 80;
+  static constexpr dmdr::RateCourse stage2_generator_rate{};
+  static constexpr dmdr::RateCourse stage2_fake_rate{};
   static constexpr std::int64_t stage2_updates = 120;
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;

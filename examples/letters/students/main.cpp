@@ -43,22 +43,27 @@ std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
   using study::Method;
   const study::Settings& s = settings.study;
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
-  const dmdr::Stage more{.name = "distil", .updates = s.stage2_updates};
-  const dmdr::Stage joint{.name = "joint", .updates = s.stage2_updates, .rl_weight = s.rl_weight};
-  const dmdr::Stage joint_on{.name = "joint", .updates = settings.long_updates, .rl_weight = s.rl_weight};
-  const dmdr::Stage on{.name = "distil", .updates = settings.long_updates};
-  const dmdr::Stage rl_only{.name = "rl_only",
-                            .updates = settings.rl_only_updates,
-                            .dm_weight = 0,
-                            .rl_weight = s.rl_weight,
-                            .train_fake = false};
+  const dmdr::Stage more = s.second_stage("distil", s.stage2_updates, 0);
+  const dmdr::Stage joint = s.second_stage("joint", s.stage2_updates, s.rl_weight);
+  dmdr::Stage rl_only = s.second_stage("rl_only", settings.rl_only_updates, s.rl_weight);
+  rl_only.dm_weight = 0;
+  rl_only.train_fake = false;
+  rl_only.generator_rate = {};
   const std::int64_t steps = s.student.steps;
   return {{.name = "tilted_start", .method = Method::tilted, .stage = distil, .steps = steps},
           {.name = "dmd_start", .method = Method::dmd, .stage = distil, .steps = steps},
           {.name = "tilted_joint", .method = Method::tilted, .parent = "tilted_start", .stage = joint, .steps = steps},
           {.name = "dmd", .method = Method::dmd, .parent = "dmd_start", .stage = more, .steps = steps},
-          {.name = long_arm, .method = Method::tilted, .parent = "tilted_joint", .stage = joint_on, .steps = steps},
-          {.name = long_dmd_arm, .method = Method::dmd, .parent = "dmd", .stage = on, .steps = steps},
+          {.name = long_arm,
+           .method = Method::tilted,
+           .parent = "tilted_start",
+           .stage = s.second_stage("joint", settings.long_updates, s.rl_weight),
+           .steps = steps},
+          {.name = long_dmd_arm,
+           .method = Method::dmd,
+           .parent = "dmd_start",
+           .stage = s.second_stage("distil", settings.long_updates, 0),
+           .steps = steps},
           {.name = "dmd_joint", .method = Method::dmd, .parent = "dmd_start", .stage = joint, .steps = steps},
           {.name = "tilted", .method = Method::tilted, .parent = "tilted_start", .stage = more, .steps = steps},
           {.name = "dmd_rl_only", .method = Method::dmd, .parent = "dmd_start", .stage = rl_only, .steps = steps}};

@@ -13,7 +13,7 @@ namespace letters {
 struct StudentsSettings {
   study::Settings study{};
   std::int64_t rl_only_updates = 160;  ///< of the arm whose second stage has the reward alone
-  std::int64_t long_updates = 300;     ///< by which DMD alone and the tilted joint arm go on, to see whether they drift
+  std::int64_t long_updates = 420;     ///< of the second stage of the long arms, which show whether a student drifts
   double teacher_guidance = 1;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
   double few_steps_guidance = 1.25;  ///< the same of the teacher at as few steps as a student has
   PaintSettings paint{};

@@ -13,6 +13,8 @@ std::vector<dmdr::io::Metric> update_metrics(const dmdr::StepReport& report) {
           {"reward", report.reward},
           {"generator_gradient_norm", report.generator_gradient_norm},
           {"fake_gradient_norm", report.fake_gradient_norm},
+          {"generator_lr", report.generator_lr},
+          {"fake_lr", report.fake_lr},
           {"mean_weight", report.mean_weight},
           {"ratio_deviation", report.ratio_deviation}};
 }

@@ -9,6 +9,7 @@
 
 #include <dmdr/core/describe.hpp>
 #include <dmdr/core/role.hpp>
+#include <dmdr/train/rate_schedule.hpp>
 
 namespace dmdr {
 
@@ -23,6 +24,8 @@ struct Stage {
   bool train_fake = true;   ///< off for a stage without the DMD gradient, which needs no fake score
   double generator_lr = 0;  ///< 0: the run's own
   double fake_lr = 0;
+  RateCourse generator_rate{};  ///< of the generator's rate, over the generator updates of this stage
+  RateCourse fake_rate{};       ///< the same of the fake score's, which moves when the generator was updated
 
   template <class V>
   void visit(V&& v) {
@@ -35,13 +38,24 @@ struct Stage {
     v("train_fake", train_fake);
     v("generator_lr", generator_lr, at_least(0));
     v("fake_lr", fake_lr, at_least(0));
+    v("generator_rate", generator_rate);
+    v("fake_rate", fake_rate);
   }
 };
 
 /// Generator updates of all stages together.
 [[nodiscard]] std::int64_t total_updates(const std::vector<Stage>& stages);
-/// The stage of the generator update number `updates`, counted from 0; the last one beyond the end.
-[[nodiscard]] const Stage& stage_at(const std::vector<Stage>& stages, std::int64_t updates);
+/// A place in a run: a stage, and the generator updates that were done in it.
+struct StagePosition {
+  const Stage& stage;
+  std::int64_t update;
+
+  /// The learning rates there; `own` are those of the run.
+  [[nodiscard]] double generator_lr(double own) const;
+  [[nodiscard]] double fake_lr(double own) const;
+};
+/// Where the generator update number `updates` lies, counted from 0; in the last stage beyond the end.
+[[nodiscard]] StagePosition stage_at(const std::vector<Stage>& stages, std::int64_t updates);
 
 /// The default plan of a method; a run may replace it by its own list of stages.
 template <class S>

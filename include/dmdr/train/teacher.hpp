@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
-#include <numbers>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,19 +16,9 @@
 #include <dmdr/diffusion/renoise.hpp>
 #include <dmdr/expr/terminal.hpp>
 #include <dmdr/model/denoiser.hpp>
+#include <dmdr/train/rate_schedule.hpp>
 
 namespace dmdr {
-
-/// How the learning rate of a teacher falls after its warm-up.
-enum class RateSchedule : std::uint8_t {
-  cosine,       ///< a cosine to 0 at the end
-  hold_linear,  ///< full for a share `hold` of the updates, then linear to 0 at the end
-};
-template <>
-struct EnumNames<RateSchedule> {
-  static constexpr EnumName<RateSchedule> table[] = {{RateSchedule::cosine, "cosine"},
-                                                     {RateSchedule::hold_linear, "hold_linear"}};
-};
 
 /// Numbers of a teacher's training.
 struct TeacherSettings {
@@ -61,25 +50,9 @@ struct TeacherSettings {
   }
 };
 
-/// Linear warm-up, then a cosine to 0 at the end: the factor of the learning rate at update k of `updates`.
-[[nodiscard]] inline double warm_cosine(std::int64_t k, std::int64_t warm_up, std::int64_t updates) {
-  if (k < warm_up) return static_cast<double>(k + 1) / static_cast<double>(warm_up);
-  const double rest = static_cast<double>(dmdr::detail::larger<std::int64_t>(1, updates - warm_up));
-  return 0.5 * (1 + std::cos(std::numbers::pi * static_cast<double>(k - warm_up) / rest));
-}
-
-/// Linear warm-up, full until `hold * updates`, then linear to 0 at the end: the factor of the learning rate at update k of `updates`.
-[[nodiscard]] inline double hold_linear(std::int64_t k, std::int64_t warm_up, double hold, std::int64_t updates) {
-  const double n = static_cast<double>(updates), at = static_cast<double>(k);
-  const double rise = k < warm_up ? (at + 1) / static_cast<double>(warm_up) : 1;
-  const double fall = at > hold * n ? (n - at) / (n - hold * n) : 1;
-  return dmdr::detail::smaller(rise, fall);
-}
-
 /// The factor of the learning rate at update k.
 [[nodiscard]] inline double rate_factor(const TeacherSettings& settings, std::int64_t k) {
-  return settings.schedule == RateSchedule::cosine ? warm_cosine(k, settings.warm_up, settings.updates)
-                                                   : hold_linear(k, settings.warm_up, settings.hold, settings.updates);
+  return RateCourse{settings.schedule, settings.hold, settings.warm_up}.factor(k, settings.updates);
 }
 
 /// Trains a many-step teacher by regression on its own target (flow matching for a velocity), with an average of the weights.

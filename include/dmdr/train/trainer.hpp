@@ -138,10 +138,10 @@ class BasicTrainer {
     return student_.predict(x, times, condition, student_adapter_scale());
   }
 
-  void iterate(const Stage& stage, bool generator_turn, StepReport& report);
-  void update_fake(const Stage& stage, const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,
-                   detail::Checks<B>& checks, StepReport& report);
-  void update_generator(const Stage& stage, const Condition& condition, const Groups& groups,
+  void iterate(const StagePosition& place, bool generator_turn, StepReport& report);
+  void update_fake(const StagePosition& place, const Condition& condition, const Groups& groups,
+                   const Rollout<Tensor>& rollout, detail::Checks<B>& checks, StepReport& report);
+  void update_generator(const StagePosition& place, const Condition& condition, const Groups& groups,
                         const Rollout<Tensor>& rollout, bool weighted, detail::Checks<B>& checks, StepReport& report);
   /// The RL loss of one generator step, or none.
   std::optional<Tensor> rl_loss(const Condition& condition, const Groups& groups, const Rollout<Tensor>& rollout,

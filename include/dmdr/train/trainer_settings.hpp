@@ -57,7 +57,9 @@ struct StepReport {
   bool generator_updated = false;
   double fake_loss = 0;
   double fake_gradient_norm = 0;  ///< before clipping
-  double dm_loss = 0;             ///< injected loss, unweighted by the stage
+  double fake_lr = 0;             ///< learning rates that the updates took
+  double generator_lr = 0;
+  double dm_loss = 0;  ///< injected loss, unweighted by the stage
   double rl_loss = 0;
   double generator_gradient_norm = 0;
   double reward = 0;       ///< mean weighted reward that the update saw, where it saw one

@@ -56,11 +56,11 @@ template <class R, class B>
 StepReport BasicTrainer<R, B>::step(Location where) {
   StepReport report;
   report.iteration = at_.iteration;
-  const Stage& stage = stage_at(stages_, at_.updates);
-  report.stage = stage.name;
+  const StagePosition place = stage_at(stages_, at_.updates);
+  report.stage = place.stage.name;
   const bool generator_turn = recipe_.turns.generator_turn(at_.iteration, settings_.ratio);
   try {
-    iterate(stage, generator_turn, report);
+    iterate(place, generator_turn, report);
   } catch (const detail::NotFinite& fault) {
     report.skipped = fault.place;
   } catch (const NumericError& error) {
@@ -95,7 +95,8 @@ std::vector<double> BasicTrainer<R, B>::rewards(const Tensor& clean, const Condi
 }
 
 template <class R, class B>
-void BasicTrainer<R, B>::iterate(const Stage& stage, bool generator_turn, StepReport& report) {
+void BasicTrainer<R, B>::iterate(const StagePosition& place, bool generator_turn, StepReport& report) {
+  const Stage& stage = place.stage;
   const auto m = static_cast<std::uint64_t>(at_.iteration);
   const Condition condition = conditions_(random_, m, settings_.batch);
   detail::check_conditions(condition.rows(), settings_.batch);
@@ -118,12 +119,12 @@ void BasicTrainer<R, B>::iterate(const Stage& stage, bool generator_turn, StepRe
   checks.all("latent", rollout.input);
   checks.all("clean", rollout.clean);
 
-  if (fake_turn) update_fake(stage, condition, groups, rollout, checks, report);
-  if (generator_turn) update_generator(stage, condition, groups, rollout, weighted, checks, report);
+  if (fake_turn) update_fake(place, condition, groups, rollout, checks, report);
+  if (generator_turn) update_generator(place, condition, groups, rollout, weighted, checks, report);
 }
 
 template <class R, class B>
-void BasicTrainer<R, B>::update_fake(const Stage& stage, const Condition& condition, const Groups& groups,
+void BasicTrainer<R, B>::update_fake(const StagePosition& place, const Condition& condition, const Groups& groups,
                                      const Rollout<Tensor>& rollout, detail::Checks<B>& checks, StepReport& report) {
   const Shape shape = shape_of(rollout.clean);
   const std::vector<std::int64_t> samples = iota_samples(shape.rows());
@@ -141,7 +142,7 @@ void BasicTrainer<R, B>::update_fake(const Stage& stage, const Condition& condit
 
   std::vector<double> u(samples.size(), 1.0);
   if constexpr (R::FakeWeight::needs_reward)
-    if (stage.fake_weight) u = recipe_.fake_weight.weights(rewards(rollout.clean, condition), groups);
+    if (place.stage.fake_weight) u = recipe_.fake_weight.weights(rewards(rollout.clean, condition), groups);
   const Tensor weight = backend_.from_host(Shape{shape.rows()}, u);
 
   const Tensor output = scores_.train(x, times, condition);
@@ -150,15 +151,17 @@ void BasicTrainer<R, B>::update_fake(const Stage& stage, const Condition& condit
                  R::FakeObjective::template elements<Kind>(x, output, rollout.clean, eps, at.alpha, at.sigma));
   touch("fake_loss", loss);
   checks.number("fake_loss", loss, &report.fake_loss);
-  descend("fake_gradient", loss, scores_.parameters(), fake_optimiser_, settings_.fake_clip,
-          stage.fake_lr > 0 ? stage.fake_lr : settings_.fake.learning_rate, checks, report.fake_gradient_norm);
+  report.fake_lr = place.fake_lr(settings_.fake.learning_rate);
+  descend("fake_gradient", loss, scores_.parameters(), fake_optimiser_, settings_.fake_clip, report.fake_lr, checks,
+          report.fake_gradient_norm);
   report.fake_updated = true;
 }
 
 template <class R, class B>
-void BasicTrainer<R, B>::update_generator(const Stage& stage, const Condition& condition, const Groups& groups,
+void BasicTrainer<R, B>::update_generator(const StagePosition& place, const Condition& condition, const Groups& groups,
                                           const Rollout<Tensor>& rollout, bool weighted, detail::Checks<B>& checks,
                                           StepReport& report) {
+  const Stage& stage = place.stage;
   const auto m = static_cast<std::uint64_t>(at_.iteration);
   const PathTensors<Tensor> at = path_tensors(backend_, path_, rollout.input_times);
   const Tensor output = predict(rollout.input, rollout.input_times, condition);
@@ -192,9 +195,9 @@ void BasicTrainer<R, B>::update_generator(const Stage& stage, const Condition& c
                       "' has neither a DMD nor an RL weight: nothing would be trained");
   touch("generator_loss", *loss);
   checks.number("generator_loss", *loss);
+  report.generator_lr = place.generator_lr(settings_.generator.learning_rate);
   descend("generator_gradient", *loss, student_parameters(), generator_optimiser_, settings_.generator_clip,
-          stage.generator_lr > 0 ? stage.generator_lr : settings_.generator.learning_rate, checks,
-          report.generator_gradient_norm);
+          report.generator_lr, checks, report.generator_gradient_norm);
   weight_state_ = std::move(weight_state);
   if (settings_.ema_decay > 0) B::ema(tensors_of(ema_), tensors_of(student_parameters()), settings_.ema_decay);
   ++at_.updates;

@@ -156,8 +156,8 @@ TEST_CASE("the students' run leaves table, summary, report and pictures in colou
   };
   CHECK(ends_at("tilted_joint") == 7);
   CHECK(ends_at("dmd_rl_only") == 9);
-  CHECK(ends_at("dmd_long") == 12);
-  CHECK(ends_at("tilted_joint_long") == 12);
+  CHECK(ends_at("dmd_long") == 9);
+  CHECK(ends_at("tilted_joint_long") == 9);
   const std::string report = slurp(run + "/report.html");
   CHECK(report.find("luminance") != std::string::npos);
   CHECK(report.find("saturation") != std::string::npos);

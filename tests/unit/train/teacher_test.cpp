@@ -31,18 +31,6 @@ TeacherTrainer<ClassMlp, Backend> trainer_of(const TeacherSettings& settings, do
 
 }  // namespace
 
-TEST_CASE("hold_linear rises, holds and falls in straight lines, to the step after the last") {
-  const auto rate = [](std::int64_t k) { return hold_linear(k, 10, 0.4, 100); };
-  CHECK(rate(0) == Approx(0.1));
-  CHECK(rate(9) == Approx(1));
-  CHECK(rate(25) == 1);
-  CHECK(rate(40) == 1);
-  CHECK(rate(70) == Approx(0.5));
-  CHECK(rate(99) == Approx(1.0 / 60));
-  CHECK(hold_linear(5, 0, 0, 10) == Approx(0.5));  // no hold: from the start
-  CHECK(hold_linear(9, 0, 1, 10) == 1);            // nothing but hold
-}
-
 TEST_CASE("a teacher's rate follows the schedule that its settings name") {
   TeacherSettings settings{.updates = 20, .batch = 2, .warm_up = 4};
   CHECK(rate_factor(settings, 12) == Approx(warm_cosine(12, 4, 20)));

@@ -121,3 +121,28 @@ TEST_CASE("stages follow each other by generator updates, and the report names t
   }
   CHECK(names == "ffffss");
 }
+
+TEST_CASE("the rates of a stage take the course that it gives them, and each optimiser its own") {
+  const RateCourse falling{.schedule = RateSchedule::hold_linear}, rising{.warm_up = 4};
+  Tiny tiny({}, Tiny::defaults(), {{.updates = 4, .generator_rate = falling, .fake_rate = rising}});
+  const double full = Tiny::defaults().generator.learning_rate;
+  for (int update = 0; update < 4;) {
+    const StepReport report = tiny.trainer->step();
+    CHECK(report.fake_lr == full * rising.factor(update, 4));
+    if (!report.generator_updated) continue;
+    CHECK(report.generator_lr == full * falling.factor(update, 4));
+    ++update;
+  }
+  // AdamW's first step has the length of its rate in every weight that has a gradient.
+  const auto first_step = [](const RateCourse& course) {
+    TrainerSettings settings = Tiny::defaults();
+    settings.generator.weight_decay = 0;
+    Tiny run({}, settings, {{.updates = 9, .generator_rate = course}});
+    const auto before = tiny::Backend::to_host(run.trainer->student_parameters().at("out.weight"));
+    while (!run.trainer->step().generator_updated) {
+    }
+    return std::abs(tiny::Backend::to_host(run.trainer->student_parameters().at("out.weight"))[0] - before[0]);
+  };
+  CHECK(first_step({}) == Approx(full).epsilon(1e-3));
+  CHECK(first_step(rising) == Approx(full / 4).epsilon(1e-3));
+}

@@ -88,8 +88,10 @@ namespace libtorch {
 /// Threads of LibTorch's operators and of the row kernels, for the whole process. Throws `ConfigError` below 1.
 void set_threads(int threads, Location where = Location::current());
 [[nodiscard]] int threads();
-/// Deterministic algorithms only, for the whole process: an operator that has none throws. On CUDA set the environment variable
-/// `CUBLAS_WORKSPACE_CONFIG=:4096:8` before the first product. The row kernels are deterministic either way.
+/// Deterministic algorithms only, for the whole process: an operator that has none throws. Call it before the first product: the libraries of
+/// products read the variables `MKL_CBWR=AVX512,STRICT` (or AVX2) and `CUBLAS_WORKSPACE_CONFIG=:4096:8` once, and this sets them where they
+/// are not. On the host, results then do not depend on the number of threads; without it they do on some processors. The row kernels are
+/// deterministic either way.
 void set_deterministic(bool on);
 /// Whether CUDA may round the factors of float32 products and convolutions to 10 bits (TF32), for the whole process. LibTorch's own default is no
 /// for products and yes for convolutions.
