@@ -132,8 +132,9 @@ if(TARGET dmdr::compiled)
     target_link_libraries(dmdr_libtorch PUBLIC dmdr_compiled dmdr::torch)
     target_compile_options(dmdr_libtorch PRIVATE "$<TARGET_PROPERTY:dmdr_warnings,INTERFACE_COMPILE_OPTIONS>"
                                                  "$<TARGET_PROPERTY:dmdr_native,INTERFACE_COMPILE_OPTIONS>")
+    target_compile_options(dmdr_libtorch PRIVATE ${DMDR_TORCH_OPENMP})
     if(DMDR_HAS_EIGEN)  # its vector functions, for expressions on the host
-      target_compile_definitions(dmdr_libtorch PRIVATE DMDR_LIBTORCH_EIGEN)
+      target_compile_definitions(dmdr_libtorch PRIVATE DMDR_LIBTORCH_EIGEN EIGEN_DONT_PARALLELIZE)
       target_include_directories(dmdr_libtorch PRIVATE "${PROJECT_SOURCE_DIR}/backends/eigen/include")
     endif()
     if(NOT DMDR_INSTALL)

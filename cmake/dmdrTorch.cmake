@@ -64,6 +64,19 @@ endforeach()
 # Not libtorch.so, which needs libtorch_cuda.so. CUDA's kernels register themselves when they are loaded, so the linker must
 # not drop them.
 set(dmdr_torch_libraries "${dmdr_torch}/lib/libtorch_cpu.so" "${dmdr_torch}/lib/libc10.so")
+# ATen's loops over threads are OpenMP pragmas in its headers: what uses them is compiled with OpenMP, over the run-time library that LibTorch
+# itself has loaded. clang's code would bring another one, with threads of its own.
+set(DMDR_TORCH_OPENMP "")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(DMDR_TORCH_OPENMP -fopenmp)
+  if(EXISTS "${dmdr_torch}/lib/libgomp.so.1")
+    list(APPEND dmdr_torch_libraries "${dmdr_torch}/lib/libgomp.so.1")
+  else()
+    list(APPEND dmdr_torch_libraries gomp)
+  endif()
+else()
+  message(STATUS "dmdr: expressions over LibTorch run on one thread: their loops over threads need g++'s OpenMP")
+endif()
 set(DMDR_TORCH_HAS_CUDA FALSE)
 if(NOT DMDR_TORCH_CUDA STREQUAL "OFF" AND EXISTS "${dmdr_torch}/lib/libtorch_cuda.so")
   set(dmdr_torch_cuda -Wl,--no-as-needed "${dmdr_torch}/lib/libtorch_cuda.so" "${dmdr_torch}/lib/libc10_cuda.so" -Wl,--as-needed)

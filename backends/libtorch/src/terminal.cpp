@@ -57,6 +57,13 @@ void require_floats(const Call& call) {
                        call.where);
 }
 
+// ATen's loop over threads is a pragma in its header, which this compiler may not have been told to follow.
+#ifdef _OPENMP
+int kernel_threads() { return at::get_num_threads(); }
+#else
+int kernel_threads() { return 1; }
+#endif
+
 void parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* state) {
   at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t item = begin; item < end; ++item) body(state, item);
@@ -227,7 +234,7 @@ std::string tensor_traits<at::Tensor>::path(const expr::Call<at::Tensor>& call) 
   const std::string reason = libtorch::why_not_kernels(call);
   if (reason.empty())
     return std::string("row kernels, ") + c10::toString(call.leaves[0].scalar_type()) + ", " +
-           std::to_string(at::get_num_threads()) + " threads";
+           std::to_string(libtorch::kernel_threads()) + " threads";
   return "LibTorch's operators, because " + reason;
 }
 

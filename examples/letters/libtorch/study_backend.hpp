@@ -101,15 +101,16 @@ struct Defaults {
                                                  .fake = {.learning_rate = 8e-4},
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 80;
-  static constexpr dmdr::RateCourse stage2_generator_rate{};
+  /// A student whose rate stays goes on wandering, and may lose its colours (docs/explanation/drift.md).
+  static constexpr dmdr::RateCourse stage2_generator_rate{.schedule = dmdr::RateSchedule::hold_linear};
   static constexpr dmdr::RateCourse stage2_fake_rate{};
   static constexpr std::int64_t stage2_updates = 120;
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
-  static constexpr double guidance = 1;
+  static constexpr double guidance = 1.1;  // with which the teacher itself is nearer to the data
   static constexpr double renoise_held = 0;
   static constexpr double renoise_within = 0;
-  static constexpr double rl_weight = 0.006;
+  static constexpr double rl_weight = 0.002;
 };
 
 }  // namespace study

@@ -45,7 +45,7 @@ std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
   const dmdr::Stage more = s.second_stage("distil", s.stage2_updates, 0);
   const dmdr::Stage joint = s.second_stage("joint", s.stage2_updates, s.rl_weight);
-  dmdr::Stage rl_only = s.second_stage("rl_only", settings.rl_only_updates, s.rl_weight);
+  dmdr::Stage rl_only = s.second_stage("rl_only", settings.rl_only_updates, settings.rl_only_weight);
   rl_only.dm_weight = 0;
   rl_only.train_fake = false;
   rl_only.generator_rate = {};

@@ -13,15 +13,15 @@ namespace letters {
 struct StudentsSettings {
   study::Settings study{};
   std::int64_t rl_only_updates = 160;  ///< of the arm whose second stage has the reward alone
-  std::int64_t long_updates = 420;     ///< of the second stage of the long arms, which show whether a student drifts
-  double teacher_guidance = 1;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
-  double few_steps_guidance = 1.25;  ///< the same of the teacher at as few steps as a student has
+  double rl_only_weight = 0.006;    ///< its lambda: after DMD's gradients AdamW takes short steps along so small ones
+  std::int64_t long_updates = 420;  ///< of the second stage of the long arms, which show whether a student drifts
+  double teacher_guidance = 1.2;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
+  double few_steps_guidance = 1.3;  ///< the same of the teacher at as few steps as a student has
   PaintSettings paint{};
   std::int64_t real_samples = 2600;  ///< real pictures that generated ones are compared with
   std::int64_t samples = 520;        ///< generated pictures of every row
 
   StudentsSettings() {
-    study.tilt_beta = 0.5;
     study.curve_every = 40;
     study.curve_samples = 520;  // as many as a row has: Fréchet distances of other numbers do not compare
   }
@@ -30,6 +30,7 @@ struct StudentsSettings {
   void visit(V&& v) {
     study.visit(v);
     v("rl_only_updates", rl_only_updates, dmdr::at_least(1));
+    v("rl_only_weight", rl_only_weight, dmdr::at_least(0));
     v("long_updates", long_updates, dmdr::at_least(1));
     v("teacher_guidance", teacher_guidance, dmdr::at_least(0));
     v("few_steps_guidance", few_steps_guidance, dmdr::at_least(0));

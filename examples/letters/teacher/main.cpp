@@ -72,7 +72,7 @@ std::vector<Row> table(const TeacherSettings& settings, const study::Models& mod
   };
   add("real", 0, 0, real);
   for (const std::int64_t steps : {settings.steps, settings.few_steps})
-    for (const double guidance : std::array{1.0, 1.5, 2.0, 2.5, 3.5}) {
+    for (const double guidance : std::array{1.0, 1.1, 1.2, 1.3, 1.5, 2.0, 2.5, 3.5}) {
       double seconds = 0;
       std::array<char, 64> name{};
       std::snprintf(name.data(), name.size(), "steps-%ld-cfg-%.1f", static_cast<long>(steps), guidance);

@@ -107,7 +107,7 @@ TEST_CASE(
   CHECK(report.at("settings_digest") == file.metadata.at("settings_digest"));
   REQUIRE(report.at("curve").size() == 3);  // updates 10, 20 and the last
   CHECK(report.at("curve")[2].at("update") == 24);
-  REQUIRE(report.at("figures").size() == 11);  // real pictures, and five guidances at two numbers of steps
+  REQUIRE(report.at("figures").size() == 17);  // real pictures, and eight guidances at two numbers of steps
   CHECK(report.at("figures")[0].at("name") == "real");
   for (const auto& row : report.at("figures"))
     for (const char* const key : {"accuracy", "held_out_reward", "frechet", "recall", "luminance", "saturation"})
@@ -145,7 +145,7 @@ TEST_CASE("the students' run leaves table, summary, report and pictures in colou
     CHECK(io::read_png(run + "/pictures/" + arm + ".png").width == 26 * 33 + 1);
     CHECK(io::read_safetensors(run + "/students/" + arm + ".safetensors").metadata.at("shift") == "2.000000");
   }
-  CHECK(summary.at("arms").at("teacher").at("nfe") == 2);            // two steps without guidance
+  CHECK(summary.at("arms").at("teacher").at("nfe") == 4);            // two steps, each with and without the class
   CHECK(summary.at("arms").at("teacher_few_steps").at("nfe") == 8);  // four with it
   CHECK(summary.at("seeds")[0].at("verdicts").size() == 10);
   for (const auto& point : summary.at("seeds")[0].at("curves").at("tilted_joint"))

@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
+#include <mutex>
+#include <set>
 #include <span>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -42,6 +45,24 @@ auto branching(const at::Tensor& x, const at::Tensor& y, const at::Tensor& w, co
   return select(greater(a, b), sigmoid(b) * relu(a), a * s) + clamp(a, -1, 0.5) * scalar(c, "c") +
          nan_to_num(a) * stop_gradient(b);
 }
+
+/// An operation of a user's own, the identity, which notes the threads that evaluate it.
+struct Noted {
+  static constexpr OpCode code = OpCode::custom;
+  static constexpr std::string_view name = "noted";
+  static inline std::mutex mutex;
+  static inline std::set<std::thread::id> threads;
+  template <class T>
+  static T value(T a) {
+    const std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    return a;
+  }
+  template <class T>
+  static void partials(T g, T, T, T& da) {
+    da = g;
+  }
+};
 
 struct Result {
   std::vector<double> value, dx, dy, dw, dc;
@@ -137,6 +158,25 @@ TEST_CASE("a second sweep over a graph that was freed is an error with the calle
   LibTorch::backward(y);
   CHECK_THROWS_AS(LibTorch::backward(y), Error);
   CHECK_THROWS_WITH(LibTorch::backward(y), ContainsSubstring("terminal_test.cpp"));
+}
+
+TEST_CASE("row kernels run on as many threads as LibTorch has, and explain says how many") {
+#ifdef __clang__
+  constexpr int most = 1;  // there the loops are not compiled with OpenMP (cmake/dmdrTorch.cmake)
+#else
+  constexpr int most = 2;
+#endif
+  const int before = libtorch::threads();
+  const at::Tensor x = numbers(f32, {64, 4096}, 5);
+  for (int threads = 1; threads <= most; ++threads) {
+    libtorch::set_threads(threads);
+    Noted::threads.clear();
+    const auto noted = Apply<Noted, decltype(full(x))>(full(x));
+    CHECK(LibTorch::store(eval(noted)) == LibTorch::store(x));
+    CHECK(Noted::threads.size() == static_cast<std::size_t>(threads));
+    CHECK_THAT(explain(noted), ContainsSubstring(std::to_string(threads) + " threads"));
+  }
+  libtorch::set_threads(before);
 }
 
 TEST_CASE("means do not depend on the number of threads, on either path") {
