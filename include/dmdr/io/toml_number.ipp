@@ -91,6 +91,9 @@ DMDR_INLINE TomlNumber read_toml_number(std::string_view word) {
     if (read.ec == std::errc()) return {true, integer, static_cast<double>(integer), ""};
     if (read.ec == std::errc::result_out_of_range) return fault("the integer does not fit 64 bits");
   }
+  const bool bare_point = digits.front() == '.' || digits.back() == '.';
+  if (bare_point && (detail::is_toml_float("0" + digits) || detail::is_toml_float(digits + "0")))
+    return fault("a number has a digit on either side of its point, as 0.5 has");
   if (!detail::is_toml_float(digits)) return fault("expected a value");
   double number = 0;
   if (std::from_chars(signed_digits.data(), end, number).ec != std::errc())

@@ -125,6 +125,9 @@ TEST_CASE("a fault says line, column and what was expected", "[io][toml]") {
   CHECK(fault_of("a = \nb = 1") == "1:5 expected a value, the line ends");
   CHECK(fault_of("a = }") == "1:5 expected a value, found '}'");
   CHECK(fault_of("a = yes") == "1:5 expected a value");
+  for (const char* const text : {"a = .5", "a = -.5", "a = 5.", "a = .5e1"})
+    CHECK(fault_of(text) == "1:5 a number has a digit on either side of its point, as 0.5 has");
+  CHECK(fault_of("a = .") == "1:5 expected a value");
   CHECK(fault_of("a = truex") == "1:5 expected a value");
   CHECK(fault_of("[a") == "1:3 expected ']', the text ends");
   CHECK(fault_of("[]") == "1:2 expected a key, found ']'");
