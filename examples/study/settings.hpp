@@ -22,7 +22,7 @@ struct Settings {
   std::uint64_t seed = 1;
   std::int64_t stage1_updates = Defaults::stage1_updates;
   std::int64_t stage2_updates = Defaults::stage2_updates;
-  dmdr::RateCourse stage2_generator_rate = Defaults::stage2_generator_rate;  ///< of every arm's last stage
+  dmdr::RateCourse stage2_generator_rate = Defaults::stage2_generator_rate;  ///< of an arm's last stage
   dmdr::RateCourse stage2_fake_rate = Defaults::stage2_fake_rate;
   std::int64_t anneal_updates = 100;                 ///< of DynaRS and DynaDG
   std::int64_t cold_updates = 600;                   ///< of a student that starts from random weights

@@ -48,7 +48,7 @@ std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
   dmdr::Stage rl_only = s.second_stage("rl_only", settings.rl_only_updates, settings.rl_only_weight);
   rl_only.dm_weight = 0;
   rl_only.train_fake = false;
-  rl_only.generator_rate = {};
+  rl_only.generator_rate = {};  // what RL alone does to the pictures shall not depend on how the others' rates fall
   const std::int64_t steps = s.student.steps;
   return {{.name = "tilted_start", .method = Method::tilted, .stage = distil, .steps = steps},
           {.name = "dmd_start", .method = Method::dmd, .stage = distil, .steps = steps},
