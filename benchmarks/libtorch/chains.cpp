@@ -107,16 +107,18 @@ Chain grpo_clipped_objective() {
 const std::vector<ChainArgument> dmd_arguments{variable, data, data, data, data, share, share};
 constexpr double guidance = 1.5;
 
-/// The direction g, without its weight, by the library.
-Tensor expressed_direction(In x, const Tensor* weight) {
-  const dmdr::LibTorch::NoGrad no_grad;
+/// The loss by the library, as the trainer puts it together (`dmd_direction`).
+Tensor expressed_loss(In x, const Tensor* weight) {
   const auto fake = dmdr::clean_of<Velocity>(x[4], x[1], x[6], x[5]);
   const auto real = dmdr::guided(dmdr::clean_of<Velocity>(x[4], x[2], x[6], x[5]),
                                  dmdr::clean_of<Velocity>(x[4], x[3], x[6], x[5]), guidance);
-  Tensor scale = row_mean(dmdr::expr::stop_gradient(dmdr::teacher_distance(x[0].detach(), real)));
+  using dmdr::expr::stop_gradient;
+  const auto both = dmdr::expr::row_mean_beside_eval(stop_gradient(dmdr::teacher_distance(x[0].detach(), real)),
+                                                     stop_gradient(dmdr::score_difference(fake, real)));
+  Tensor scale = both.row_mean;
   scale.add_(1e-8).reciprocal_();  // one number a sample
   if (weight != nullptr) scale.mul_(*weight);
-  return eval(dmdr::expr::stop_gradient(per_sample(scale, "w/n") * dmdr::score_difference(fake, real)));
+  return mean(dmdr::injected(x[0], per_sample(scale, "w/n") * full(both.values)));
 }
 Tensor naive_direction(In x) {
   const at::NoGradGuard no_grad;
@@ -137,7 +139,7 @@ Tensor in_place_direction(In x) {
   return at::sub(fake, real).div_(n).nan_to_num_();
 }
 Chain dmd_loss() {
-  return {"dmd_loss", dmd_arguments, [](In x) { return mean(dmdr::injected(x[0], expressed_direction(x, nullptr))); },
+  return {"dmd_loss", dmd_arguments, [](In x) { return expressed_loss(x, nullptr); },
           [](In x) { return 0.5 * at::mse_loss(x[0], (x[0] - naive_direction(x)).detach()); },
           [](In x) {
             const Tensor target = x[0].detach() - in_place_direction(x);
@@ -147,7 +149,7 @@ Chain dmd_loss() {
 Chain rt_dm_loss() {
   std::vector<ChainArgument> arguments = dmd_arguments;
   arguments.push_back(share);
-  return {"rt_dm_loss", arguments, [](In x) { return mean(dmdr::injected(x[0], expressed_direction(x, &x[7]))); },
+  return {"rt_dm_loss", arguments, [](In x) { return expressed_loss(x, &x[7]); },
           [](In x) {
             const Tensor g = naive_direction(x) * column(x[7]);
             return 0.5 * at::mse_loss(x[0], (x[0] - g).detach());

@@ -45,9 +45,7 @@ std::vector<Arm> main_arms(const Settings& s) {
   const dmdr::Stage more = s.second_stage("distil", s.stage2_updates, 0);
   dmdr::Stage joint = s.second_stage("joint", s.stage2_updates, s.rl_weight);
   joint.sample_weight = false;
-  dmdr::Stage rl_only = s.second_stage("rl_only", s.stage2_updates, s.rl_weight);
-  rl_only.dm_weight = 0;
-  rl_only.train_fake = false;
+  const dmdr::Stage rl_only = study::Settings::reward_stage("rl_only", s.stage2_updates, s.rl_weight);
   return {{.name = "tilted_start", .method = Method::tilted, .stage = distil},
           {.name = "dmd_start", .method = Method::dmd, .stage = distil},
           {.name = "rtdm_start", .method = Method::rt_dm, .stage = distil},

@@ -88,6 +88,12 @@ struct Settings {
             .generator_rate = stage2_generator_rate,
             .fake_rate = stage2_fake_rate};
   }
+  /// A last stage by the reward alone, which shows what it does to pictures that nothing holds: without distillation, so that the fake score
+  /// is not trained, and at a constant rate, however those of the other arms fall.
+  [[nodiscard]] static dmdr::Stage reward_stage(std::string name, std::int64_t updates, double reward_weight) {
+    return {
+        .name = std::move(name), .updates = updates, .dm_weight = 0, .rl_weight = reward_weight, .train_fake = false};
+  }
   [[nodiscard]] std::string contradiction() const {
     return student.batch % class_repeats == 0 ? "" : "student.batch must be a multiple of class_repeats";
   }

@@ -72,6 +72,35 @@ TEMPLATE_LIST_TEST_CASE("each terminal gives values and gradients in each leaf's
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("two formulas beside each other give what each gives alone, and want no gradient", "",
+                        Backends) {
+  using expr::stop_gradient;
+  // Rows of one element, of a few, and of more than one chunk; the last leaf stands in both formulas.
+  for (const Shape& shape : {Shape{4, 1}, Shape{3, 5, 7}, Shape{2, 16384 + 40}}) {
+    const auto numbers = [&shape](const char* name, const Shape& of) {
+      return TestType::parameter(TestType{}.from_host(of, seeded(name, of, -2, 2)));
+    };
+    const auto x = numbers("x", shape), y = numbers("y", shape), w = numbers("w", Shape{shape.rows()});
+    const auto distance_of = stop_gradient(expr::abs(expr::full(x) - expr::per_sample(w) * expr::full(y)));
+    const auto product = stop_gradient(expr::exp(expr::full(y)) * 2.0 - expr::tanh(expr::full(x)));
+    const auto both = expr::row_mean_beside_eval(distance_of, product);
+    const auto means = expr::row_mean(distance_of), values = expr::eval(product);
+    CHECK(shape_of(both.row_mean) == shape_of(means));
+    CHECK(shape_of(both.values) == shape);
+    CHECK(TestType::to_host(both.row_mean) == TestType::to_host(means));
+    CHECK(distance(TestType::to_host(both.values), TestType::to_host(values)) < Tolerance<TestType>::value);
+    CHECK_FALSE(TestType::requires_grad(both.row_mean));
+    CHECK_FALSE(TestType::requires_grad(both.values));
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("two formulas beside each other must have one shape", "", Backends) {
+  using expr::stop_gradient;
+  const auto x = TestType{}.from_host({2, 3}, Numbers(6, 1.0)), y = TestType{}.from_host({3, 2}, Numbers(6, 1.0));
+  CHECK_THROWS_WITH(expr::row_mean_beside_eval(stop_gradient(expr::full(x, "x")), stop_gradient(expr::full(y, "y"))),
+                    ContainsSubstring("full(y)"));
+}
+
 TEMPLATE_LIST_TEST_CASE("leaves that want no gradient get none, and a result of such leaves wants none", "", Backends) {
   const Leaves<TestType> a;
   const auto fixed = TestType::detach(a.x);

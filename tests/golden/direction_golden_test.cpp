@@ -115,7 +115,7 @@ double apart(const std::string& key, const Recipe& recipe, const Groups& groups 
       dmd_direction<typename Recipe::Base, B, Net>({backend, recipe, scores, labels, random, input, 0, 0, w},
                                                    golden().tensor<B>("x0"), {std::move(dm), std::move(ca)}, groups);
   CHECK(direction.zero_normalisers == 0);
-  return relative(B::to_host(direction.g), golden().values(key));
+  return relative(B::to_host(direction.g()), golden().values(key));
 }
 
 }  // namespace

@@ -11,6 +11,6 @@ using namespace dmdr::test;
 
 TEST_CASE("with DynaDG, equal scales of the adapter and no guidance give no gradient") {
   Dmdr<ClassMlp, DynaDg<2, 2, 10>, UniformClamp<>, SingleStage> recipe;
-  CHECK(largest(Bench{}.direction(recipe, 1, 0).g) == 0);
-  CHECK(largest(Bench{}.direction(recipe, 1, 5).g) > 1e-3);
+  CHECK(largest(Bench{}.direction(recipe, 1, 0).g()) == 0);
+  CHECK(largest(Bench{}.direction(recipe, 1, 5).g()) > 1e-3);
 }

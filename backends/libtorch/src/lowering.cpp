@@ -90,7 +90,8 @@ at::Tensor ternary(OpCode code, const at::Tensor& a, const at::Tensor& b, const 
   return at::where(a.lt(b), b.detach(), at::where(a.gt(c), c.detach(), a));  // clamp
 }
 
-at::Tensor value_of(const expr::Call<at::Tensor>& call, c10::ScalarType type) {
+// What the code leaves: one value, or two of formulas beside each other.
+std::vector<at::Tensor> values_of(const expr::Call<at::Tensor>& call, c10::ScalarType type) {
   std::vector<at::Tensor> stack;
   for (const Instruction& step : call.program.code) {
     if (step.code == OpCode::custom)
@@ -107,6 +108,7 @@ at::Tensor value_of(const expr::Call<at::Tensor>& call, c10::ScalarType type) {
       stack.push_back(at::scalar_tensor(call.constants[step.index], call.leaves[0].options().dtype(type)));
       continue;
     }
+    if (step.code == OpCode::beside) continue;
     const auto first = stack.end() - step.arity;
     at::Tensor value = step.arity == 1   ? unary(step.code, first[0])
                        : step.arity == 2 ? binary(step.code, first[0], first[1])
@@ -114,7 +116,8 @@ at::Tensor value_of(const expr::Call<at::Tensor>& call, c10::ScalarType type) {
     stack.erase(first, stack.end());
     stack.push_back(std::move(value));
   }
-  return stack[0].expand(sizes_of(call.layout.shape));
+  for (at::Tensor& value : stack) value = value.expand(sizes_of(call.layout.shape));
+  return stack;
 }
 
 // [rows]: sums of chunks, then the sum of those, as often as it takes.
@@ -128,15 +131,27 @@ at::Tensor row_sums(at::Tensor values) {
   return values.sum(1);
 }
 
+at::Tensor means_of_rows(const at::Tensor& value, const expr::Layout& layout, c10::ScalarType type) {
+  const at::Tensor sums = row_sums(value.reshape({layout.rows, layout.cols}).to(c10::kDouble));
+  return (sums / static_cast<double>(layout.cols)).to(type);
+}
+
 }  // namespace
+
+expr::RowMeanBesideValues<at::Tensor> lowered_beside(const expr::Call<at::Tensor>& call) {
+  const c10::ScalarType leaf_type = widest(call.leaves);
+  const c10::ScalarType type = c10::promoteTypes(leaf_type, c10::kFloat);
+  const std::vector<at::Tensor> values = values_of(call, type);
+  return {means_of_rows(values[0], call.layout, type), values[1].to(leaf_type).contiguous()};
+}
 
 at::Tensor lowered(const expr::Call<at::Tensor>& call) {
   const c10::ScalarType leaf_type = widest(call.leaves);
   const c10::ScalarType type = c10::promoteTypes(leaf_type, c10::kFloat);
-  const at::Tensor value = value_of(call, type);
+  const at::Tensor value = values_of(call, type)[0];
   if (call.terminal == Terminal::eval) return value.to(leaf_type).contiguous();
+  if (call.terminal == Terminal::row_mean) return means_of_rows(value, call.layout, type);
   const at::Tensor sums = row_sums(value.reshape({call.layout.rows, call.layout.cols}).to(c10::kDouble));
-  if (call.terminal == Terminal::row_mean) return (sums / static_cast<double>(call.layout.cols)).to(type);
   const at::Tensor total = row_sums(sums.reshape({1, call.layout.rows})).reshape(c10::IntArrayRef{});
   return (total / (static_cast<double>(call.layout.rows) * static_cast<double>(call.layout.cols))).to(type);
 }

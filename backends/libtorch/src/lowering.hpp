@@ -17,4 +17,7 @@ namespace dmdr::libtorch {
 /// for an operation of the user's own, which only compiled kernels know.
 [[nodiscard]] at::Tensor lowered(const expr::Call<at::Tensor>& call);
 
+/// The same for two formulas beside each other, without gradient.
+[[nodiscard]] expr::RowMeanBesideValues<at::Tensor> lowered_beside(const expr::Call<at::Tensor>& call);
+
 }  // namespace dmdr::libtorch

@@ -102,6 +102,24 @@ at::Tensor run_kernels(const Call& call) {
   return out;
 }
 
+template <class T>
+void forward_beside(const Call& call, const expr::Plan& plan, at::Tensor& means) {
+  expr::run_beside<T>(*call.program.kernels(dtype_v<T>), plan, static_cast<T*>(means.mutable_data_ptr()),
+                      &parallel_for);
+}
+
+expr::RowMeanBesideValues<at::Tensor> run_beside(const Call& call) {
+  const at::TensorOptions options = call.leaves[0].options().requires_grad(false);
+  at::Tensor means = at::empty({call.layout.rows}, options), values = at::empty(sizes_of(call.layout.shape), options);
+  expr::Plan plan = plan_of(call);
+  plan.out = values.mutable_data_ptr();
+  if (call.leaves[0].scalar_type() == c10::kDouble)
+    forward_beside<double>(call, plan, means);
+  else
+    forward_beside<float>(call, plan, means);
+  return {means, values};
+}
+
 // One terminal in the graph. It saves its leaves and nothing else.
 class TerminalNode final : public torch::autograd::Node {
  public:
@@ -227,6 +245,12 @@ at::Tensor tensor_traits<at::Tensor>::evaluate(const expr::Call<at::Tensor>& cal
                                  std::shared_ptr<torch::autograd::Node>(new libtorch::TerminalNode(call, by_kernels),
                                                                         torch::autograd::deleteNode));
   return out;
+}
+
+expr::RowMeanBesideValues<at::Tensor> tensor_traits<at::Tensor>::beside(const expr::Call<at::Tensor>& call) {
+  libtorch::require_floats(call);
+  const c10::NoGradGuard no_grad;
+  return libtorch::why_not_kernels(call).empty() ? libtorch::run_beside(call) : libtorch::lowered_beside(call);
 }
 
 std::string tensor_traits<at::Tensor>::path(const expr::Call<at::Tensor>& call) {

@@ -16,7 +16,6 @@
 
 #include <dmdr/core/random.hpp>
 #include <dmdr/io/config.hpp>
-#include <dmdr/io/nearest_name.hpp>
 #include <dmdr/io/safetensors.hpp>
 #include <dmdr/train/stop_signals.hpp>
 
@@ -45,10 +44,8 @@ std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
   const dmdr::Stage distil{.name = "distil", .updates = s.stage1_updates};
   const dmdr::Stage more = s.second_stage("distil", s.stage2_updates, 0);
   const dmdr::Stage joint = s.second_stage("joint", s.stage2_updates, s.rl_weight);
-  dmdr::Stage rl_only = s.second_stage("rl_only", settings.rl_only_updates, settings.rl_only_weight);
-  rl_only.dm_weight = 0;
-  rl_only.train_fake = false;
-  rl_only.generator_rate = {};  // what RL alone does to the pictures shall not depend on how the others' rates fall
+  const dmdr::Stage rl_only =
+      study::Settings::reward_stage("rl_only", settings.rl_only_updates, settings.rl_only_weight);
   const std::int64_t steps = s.student.steps;
   return {{.name = "tilted_start", .method = Method::tilted, .stage = distil, .steps = steps},
           {.name = "dmd_start", .method = Method::dmd, .stage = distil, .steps = steps},
@@ -78,11 +75,8 @@ std::vector<study::Arm> chosen(const std::vector<study::Arm>& arms, const std::v
   std::set<std::string> wanted;
   for (std::string name : names) {
     while (!name.empty() && wanted.insert(name).second) {
-      const auto found = std::find_if(arms.begin(), arms.end(), [&](const study::Arm& a) { return a.name == name; });
-      if (found == arms.end())
-        throw dmdr::ConfigError("letters: there is no arm '" + name + "'; did you mean '" +
-                                dmdr::io::nearest_name(name, known) + "'?");
-      name = found->parent;
+      study::require_arm("letters", name, known);
+      name = std::find_if(arms.begin(), arms.end(), [&](const study::Arm& a) { return a.name == name; })->parent;
     }
   }
   std::vector<study::Arm> list;

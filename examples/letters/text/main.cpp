@@ -34,12 +34,14 @@ struct Options : study::RunOptions {
   std::string teacher = "examples/letters/data/teacher.safetensors";
   std::string text_teacher{};
   bool teacher_only = false;
+  std::vector<std::string> arms{};  ///< empty: all
 };
 
 int run(const Options& options, const TextSettings& settings) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
   dmdr::io::check_settings(settings);
+  const std::vector<TextArm> arms = text_arms(options.arms);
   const LetterMasks masks = load_letters(options.data);
   const CaptionData data(masks, settings.captions);
   std::optional<TextNetwork> given;
@@ -79,10 +81,10 @@ int run(const Options& options, const TextSettings& settings) {
   const TextArmContext context{settings,     data,           *given,         judges,  evaluator,
                                real.prompts, options.output, options.resume, progress};
   const auto arms_start = Clock::now();
-  const auto results = train_text_arms(context, text_arms(), options.threads);
+  const auto results = train_text_arms(context, arms, options.threads);
   seconds["arms"] = study::seconds_since(arms_start);
   const auto evaluation = Clock::now();
-  study::Outcome outcome = text_outcome(context, keeping, real, results);
+  study::Outcome outcome = text_outcome(context, keeping, real, arms, results);
   outcome.teacher_loss = teacher_loss;
   dmdr::Philox halves(settings.seed + 11);
   const std::int64_t half = settings.real_samples / 2;
@@ -116,6 +118,7 @@ int main(int argc, char** argv) {
   auto* const given =
       app.add_option("--text-teacher", options.text_teacher, "a text-conditioned teacher: none is trained")
           ->excludes(start);
+  app.add_option("--arms", options.arms, "only these students")->delimiter(',');
   app.add_flag("--teacher-only", options.teacher_only, "train the teacher and stop")->excludes(given);
   return study::run_program(app, argc, argv,
                             [&] { return letters::run(options, settings.applied_to(letters::TextSettings{})); });

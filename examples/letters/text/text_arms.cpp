@@ -19,6 +19,7 @@
 #include "jobs.hpp"
 #include "letters/libtorch/letter_margin_model.hpp"
 #include "letters/libtorch/letter_rules_model.hpp"
+#include "run_options.hpp"
 #include "step_log.hpp"
 
 namespace letters {
@@ -27,8 +28,8 @@ namespace {
 using study::Backend;
 
 template <class... Ps>
-using Recipe = dmdr::Dmdr<TextSpec, dmdr::BetaAnneal<4, 1.5, 100>, dmdr::DynaDg<2, .75, 100>, dmdr::Cfg<1.5>,
-                          dmdr::SingleStage, Ps...>;
+using Recipe = dmdr::Dmdr<TextSpec, study::Simulation, dmdr::BetaAnneal<4, 1.5, 100>, dmdr::DynaDg<2, .75, 100>,
+                          dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
 using ByMargin = Recipe<LetterMargin, dmdr::ReFL>;
 using ByRulesTilt = Recipe<LetterRules, dmdr::RewardTilt<.2>>;
 using ByRulesGrpo = Recipe<LetterRules, dmdr::Grpo, dmdr::Cps<.9>>;
@@ -111,7 +112,10 @@ TextArmResult train(const TextArmContext& context, const TextArm& arm, R recipe,
     parts.reward.emplace(recipe.reward, std::tuple{LetterMarginModel(context.judges.reward)});
 
   const std::vector<dmdr::Stage> stages{{.name = "distil", .updates = settings.stage1_updates},
-                                        {.name = "joint", .updates = settings.stage2_updates, .rl_weight = rl_weight}};
+                                        {.name = "joint",
+                                         .updates = settings.stage2_updates,
+                                         .rl_weight = rl_weight,
+                                         .generator_rate = settings.stage2_generator_rate}};
   Trainer trainer(Backend{}, recipe, run, stages, std::move(parts));
   TextArmResult result{.student = context.teacher.clone(), .adapter_scale = trainer.student_adapter_scale()};
   if constexpr (requires { recipe.sampler.eta; }) result.eta = recipe.sampler.eta;
@@ -137,11 +141,19 @@ TextArmResult train(const TextArmContext& context, const TextArm& arm, R recipe,
 
 }  // namespace
 
-std::vector<TextArm> text_arms() {
-  return {{"dmd", TextMethod::dmd},
-          {"dmd_refl", TextMethod::refl},
-          {"tilted_rules", TextMethod::tilted_rules},
-          {"grpo_rules", TextMethod::grpo_rules}};
+std::vector<TextArm> text_arms(const std::vector<std::string>& names) {
+  std::vector<TextArm> arms{{"dmd", TextMethod::dmd},
+                            {"dmd_refl", TextMethod::refl},
+                            {"tilted_rules", TextMethod::tilted_rules},
+                            {"dmd_cps", TextMethod::dmd_cps},
+                            {"grpo_rules", TextMethod::grpo_rules}};
+  std::vector<std::string> known;
+  for (const TextArm& arm : arms) known.push_back(arm.name);
+  for (const std::string& name : names) study::require_arm("letters_text", name, known);
+  if (!names.empty())
+    std::erase_if(arms,
+                  [&](const TextArm& arm) { return std::find(names.begin(), names.end(), arm.name) == names.end(); });
+  return arms;
 }
 
 TextSampling sampling_of(const TextSettings& settings, const TextArmResult& arm) {
@@ -166,7 +178,9 @@ TextArmResult train_text_arm(const TextArmContext& context, const TextArm& arm) 
       recipe.fake_weight.beta = settings.tilt_beta;
       return train(context, arm, recipe, 0);
     }
-    case TextMethod::grpo_rules: return train(context, arm, ByRulesGrpo{}, settings.grpo_weight);
+    case TextMethod::dmd_cps:
+    case TextMethod::grpo_rules:
+      return train(context, arm, ByRulesGrpo{}, arm.method == TextMethod::grpo_rules ? settings.grpo_weight : 0);
   }
   throw dmdr::Error("letters_text: unknown method of arm " + arm.name);
 }

@@ -16,15 +16,15 @@
 
 namespace letters {
 
-/// The students: distilled without a reward; with the letter's margin by ReFL in the second stage; by a fake score that rules tilt, in both; with
-/// rules by GRPO in the second stage.
-enum class TextMethod : std::uint8_t { dmd, refl, tilted_rules, grpo_rules };
+/// The students: distilled without a reward; with the letter's margin by ReFL in the second stage; by a fake score that rules tilt, in both;
+/// without a reward by the sampler that GRPO needs, whose steps have noise of their own; and so with rules by GRPO in the second stage.
+enum class TextMethod : std::uint8_t { dmd, refl, tilted_rules, dmd_cps, grpo_rules };
 struct TextArm {
   std::string name{};
   TextMethod method = TextMethod::dmd;
 };
-/// All of them, in the order of the table.
-[[nodiscard]] std::vector<TextArm> text_arms();
+/// All of them, in the order of the table, or those of these names. Throws `ConfigError` for a name that is no arm.
+[[nodiscard]] std::vector<TextArm> text_arms(const std::vector<std::string>& names = {});
 
 /// What an arm leaves.
 struct TextArmResult {

@@ -62,7 +62,7 @@ study::ReportForm text_report_form() {
 }
 
 study::Outcome text_outcome(const TextArmContext& context, const study::Keeping& keeping, const CaptionedPictures& real,
-                            const std::map<std::string, TextArmResult>& results) {
+                            const std::vector<TextArm>& arms, const std::map<std::string, TextArmResult>& results) {
   const TextSettings& settings = context.settings;
   study::Outcome outcome;
   outcome.seed = settings.seed;
@@ -76,12 +76,12 @@ study::Outcome text_outcome(const TextArmContext& context, const study::Keeping&
     rows.add(few ? "teacher_few_steps" : "teacher", context.teacher,
              {.steps = few ? settings.student.steps : settings.teacher_steps,
               .shift = settings.student.shift,
-              .guidance = settings.guidance,
+              .guidance = few ? settings.few_steps_guidance : settings.teacher_guidance,
               .eta = 0,
               .seed = settings.seed + 2000});
   const std::string directory = keeping.directory + "/students";
   dmdr::io::make_directories(dmdr::io::real_file_system(), directory);
-  for (const TextArm& arm : text_arms()) {
+  for (const TextArm& arm : arms) {
     const TextArmResult& result = results.at(arm.name);
     rows.add(arm.name, result.student, sampling_of(settings, result));
     outcome.curves.emplace(arm.name, result.curve);
@@ -106,15 +106,24 @@ std::vector<std::pair<std::string, bool>> text_claims(const study::Outcome& outc
     for (const char* const rule : {"ink", "paper", "slant", "weight"}) sum += rule_figure(rows.at(arm), rule);
     return sum;
   };
-  return {{"tilted_rules obeys held-out rules more than dmd", rules("tilted_rules") > rules("dmd")},
-          {"grpo_rules obeys held-out rules more than dmd", rules("grpo_rules") > rules("dmd")},
-          {"dmd_refl raises the judge's margin of the letter over dmd", margin("dmd_refl") > margin("dmd")},
-          {"... by more than either student by rules does",
-           margin("dmd_refl") > std::max(margin("tilted_rules"), margin("grpo_rules"))},
-          {"... and obeys held-out rules less than the better student by rules",
-           rules("dmd_refl") < std::max(rules("tilted_rules"), rules("grpo_rules"))},
-          {"... above all those of colours, slant and weight, which it does not see",
-           form("dmd_refl") < std::max(form("tilted_rules"), form("grpo_rules"))}};
+  std::vector<std::pair<std::string, bool>> claims;
+  const bool plain = rows.contains("dmd"), tilted = rows.contains("tilted_rules"), refl = rows.contains("dmd_refl");
+  if (plain && tilted)
+    claims.emplace_back("tilted_rules obeys held-out rules more than dmd", rules("tilted_rules") > rules("dmd"));
+  if (rows.contains("dmd_cps") && rows.contains("grpo_rules"))
+    claims.emplace_back("grpo_rules obeys held-out rules more than dmd_cps, its sampler without a reward",
+                        rules("grpo_rules") > rules("dmd_cps"));
+  if (plain && refl)
+    claims.emplace_back("dmd_refl raises the judge's margin of the letter over dmd",
+                        margin("dmd_refl") > margin("dmd"));
+  if (plain && refl && tilted) {
+    claims.emplace_back("... by more than tilted_rules does", margin("dmd_refl") > margin("tilted_rules"));
+    claims.emplace_back("... and obeys held-out rules less than tilted_rules",
+                        rules("dmd_refl") < rules("tilted_rules"));
+    claims.emplace_back("... above all those of colours, slant and weight, which it does not see",
+                        form("dmd_refl") < form("tilted_rules"));
+  }
+  return claims;
 }
 
 }  // namespace letters

@@ -18,7 +18,7 @@ namespace letters {
 /// The table's rows, pictures and curves: real pictures (`real`, with the captions that everybody draws for), the teacher with many steps and with
 /// a student's, and the students, which are written to `students/<name>.safetensors` below the directory of `keeping`.
 [[nodiscard]] study::Outcome text_outcome(const TextArmContext& context, const study::Keeping& keeping,
-                                          const CaptionedPictures& real,
+                                          const CaptionedPictures& real, const std::vector<TextArm>& arms,
                                           const std::map<std::string, TextArmResult>& results);
 
 /// What the figures of the students must bear out, and whether they do.

@@ -9,6 +9,7 @@
 #include <dmdr/core/describe.hpp>
 #include <dmdr/model/text_sit.hpp>
 #include <dmdr/train/drift_monitor.hpp>
+#include <dmdr/train/rate_schedule.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
@@ -58,14 +59,17 @@ struct TextSettings {
   dmdr::TrainerSettings student = study::Defaults::student;
   dmdr::DriftSettings drift = study::Defaults::drift;
   std::int64_t group = 4;  ///< samples of a prompt in a row: the groups of the tilt and of the advantages
-  std::int64_t stage1_updates = 60;
-  std::int64_t stage2_updates = 60;
-  std::int64_t anneal_updates = 100;  ///< of DynaRS and DynaDG
-  double real_scale0 = 0.75;          ///< DynaDG's scale of the adapter in the real score at the start
-  double guidance = 1.5;              ///< of the real score, and of the teacher when it is sampled
-  double tilt_beta = 0.2;             ///< in units of the score of rules, which lies in [0, 1]
-  double refl_weight = 0.01;          ///< lambda of the ReFL loss in the second stage
-  double grpo_weight = 0.5;           ///< the same of GRPO
+  std::int64_t stage1_updates = study::Defaults::stage1_updates;
+  std::int64_t stage2_updates = study::Defaults::stage2_updates;
+  dmdr::RateCourse stage2_generator_rate = study::Defaults::stage2_generator_rate;
+  std::int64_t anneal_updates = 100;            ///< of DynaRS and DynaDG
+  double real_scale0 = 0.75;                    ///< DynaDG's scale of the adapter in the real score at the start
+  double guidance = study::Defaults::guidance;  ///< of the real score
+  double teacher_guidance = 1.2;                ///< of the teacher at `teacher_steps`
+  double few_steps_guidance = 1.3;              ///< the same at as few steps as a student has
+  double tilt_beta = 0.2;                       ///< in units of the score of rules, which lies in [0, 1]
+  double refl_weight = 0.01;                    ///< lambda of the ReFL loss in the second stage
+  double grpo_weight = 0.5;                     ///< the same of GRPO
   std::int64_t teacher_steps = 50;
   std::int64_t curve_every = 20;              ///< generator updates between two points of the curves
   std::int64_t teacher_curve_every = 500;     ///< the teacher's updates between two looks at its pictures
@@ -89,9 +93,12 @@ struct TextSettings {
     v("group", group, dmdr::at_least(1));
     v("stage1_updates", stage1_updates, dmdr::at_least(1));
     v("stage2_updates", stage2_updates, dmdr::at_least(1));
+    v("stage2_generator_rate", stage2_generator_rate);
     v("anneal_updates", anneal_updates, dmdr::at_least(0));
     v("real_scale0", real_scale0, dmdr::at_least(0));
     v("guidance", guidance, dmdr::at_least(0));
+    v("teacher_guidance", teacher_guidance, dmdr::at_least(0));
+    v("few_steps_guidance", few_steps_guidance, dmdr::at_least(0));
     v("tilt_beta", tilt_beta, dmdr::positive);
     v("refl_weight", refl_weight, dmdr::at_least(0));
     v("grpo_weight", grpo_weight, dmdr::at_least(0));

@@ -79,7 +79,7 @@ void TextTeaching::point() {
   const study::Images images = draw_captions(settings.network, trainer_.averaged(), prompts,
                                              {.steps = steps,
                                               .shift = settings.student.shift,
-                                              .guidance = settings.guidance,
+                                              .guidance = settings.teacher_guidance,
                                               .eta = 0,
                                               .seed = settings.seed + 1000})
                                    .images;

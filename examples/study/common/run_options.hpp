@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <CLI/App.hpp>
 
@@ -20,5 +21,8 @@ struct RunOptions {
 
   [[nodiscard]] static unsigned cores();
 };
+
+/// Throws `ConfigError` where a program has no arm of that name.
+void require_arm(const std::string& program, const std::string& name, const std::vector<std::string>& known);
 
 }  // namespace study

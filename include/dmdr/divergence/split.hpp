@@ -30,10 +30,10 @@ template <expr::PerElement X, expr::PerElement Real>
   return expr::abs(expr::elements(std::move(x0), "x0") - expr::elements(std::move(real), "x0_real"));
 }
 /// A gradient g of the generator's output as a loss: `1/2 mean (x - sg(x - g))^2`, so that dL/dx = g / numel (DMD2).
-template <TensorHandle Tensor>
-[[nodiscard]] auto injected(Tensor x, Tensor g) {
+template <TensorHandle Tensor, expr::PerElement G>
+[[nodiscard]] auto injected(Tensor x, G g) {
   const auto leaf = expr::full(x, "x0");
-  return 0.5 * expr::square(leaf - expr::stop_gradient(leaf - expr::full(g, "g")));
+  return 0.5 * expr::square(leaf - expr::stop_gradient(leaf - expr::elements(std::move(g), "g")));
 }
 
 /// The terms of one renoise draw, as formulas of the networks' outputs: distribution matching, the guided teacher's estimate for the

@@ -36,6 +36,7 @@ enum class OpCode : std::uint8_t {
   clamp,
   select,
   custom,  ///< an operation of the user's own: only the compiled kernels know it
+  beside,  ///< leaves both operands: the last step of two formulas that are computed in one pass
 };
 
 // An operation is a stateless type with

@@ -10,7 +10,7 @@ namespace dmdr::expr {
 
 /// Raw pointers of one formula: trivially copyable, alive only inside a terminal.
 struct Plan {
-  static constexpr int max_leaves = 24;
+  static constexpr int max_leaves = 32;
   static constexpr int max_constants = 16;
   const void* leaves[max_leaves] = {};
   /// Backward: where the gradient of a leaf goes, null where none is wanted. Leaves with the same pointer are one tensor, which gets
@@ -49,7 +49,8 @@ struct Piece {
 };
 
 /// What a kernel leaves:
-///   forward        the value of every element in `plan.out`
+///   forward        the value of every element in `plan.out`; of two formulas beside each other (`row_mean_beside_eval`) those of the second,
+///                  and sums of the first's values in `piece.sums`
 ///   reduce         sums of the values in `piece.sums`, in double
 ///   backward       the gradient of one tensor of extent full in `piece.grad`
 ///   backward_rows  sums of the adjoints of one tensor of extent per_sample or scalar in `piece.sums`

@@ -86,15 +86,38 @@ void sum_rows(const Plan& plan, const Piece& piece, Add add) {
   if (piece.sum_stride == 0) *piece.sums = sum.take();
 }
 
+template <class S>
+inline constexpr bool are_beside = false;
+template <class A, class B>
+inline constexpr bool are_beside<Node<Beside, A, B>> = true;
+
+/// The values of the second formula, and sums of those of the first.
+template <class S, class E>
+void forward_beside(const Plan& plan, const Piece& piece) {
+  sum_rows<S, E, Mode::value>(plan, piece, [&](std::int64_t row, auto& tree, LaneSum& sum) {
+    E* const out = static_cast<E*>(plan.out) + row * piece.row_stride + piece.begin;
+    each_block<S>(tree, piece.end - piece.begin, [&](std::int64_t first, std::int64_t last) {
+      sum.add(first, last, [&](std::int64_t j) {
+        const auto summand = tree.a.value(j);
+        out[j] = static_cast<E>(tree.b.value(j));
+        return summand;
+      });
+    });
+  });
+}
+
 template <class Structure, class E>
 void forward_kernel(const Plan& plan, const Piece& piece) {
   using S = lowered_t<Structure>;
-  each_row<S, E, Mode::value>(plan, piece, [&](std::int64_t row, auto& tree) {
-    E* const out = static_cast<E*>(plan.out) + row * piece.row_stride + piece.begin;
-    each_block<S>(tree, piece.end - piece.begin, [&](std::int64_t first, std::int64_t last) {
-      store(out, first, last, [&](std::int64_t j) { return tree.value(j); });
+  if constexpr (are_beside<S>)
+    forward_beside<S, E>(plan, piece);
+  else
+    each_row<S, E, Mode::value>(plan, piece, [&](std::int64_t row, auto& tree) {
+      E* const out = static_cast<E*>(plan.out) + row * piece.row_stride + piece.begin;
+      each_block<S>(tree, piece.end - piece.begin, [&](std::int64_t first, std::int64_t last) {
+        store(out, first, last, [&](std::int64_t j) { return tree.value(j); });
+      });
     });
-  });
 }
 
 template <class Structure, class E>

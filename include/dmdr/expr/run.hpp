@@ -225,6 +225,21 @@ void run_forward(const Kernels& kernels, const Plan& plan, Terminal terminal, Pa
     out[row] = detail::to_element<E>(sums.of_row(row) / static_cast<double>(plan.cols));
 }
 
+/// Runs the kernel of two formulas beside each other: means over each sample of the first into `row_means`, values of the second into
+/// `plan.out` (both of element type `E`). The means have the bits that `row_mean` of the first gives.
+template <class E>
+void run_beside(const Kernels& kernels, const Plan& plan, E* row_means, ParallelFor parallel_for = &serial_for) {
+  const detail::Items items(plan.rows, plan.cols);
+  detail::Sums sums(items, true);
+  detail::for_items(items, parallel_for, [&](std::int64_t item) {
+    Piece piece = items.piece(item);
+    sums.place(piece, item);
+    kernels.forward(plan, piece);
+  });
+  for (std::int64_t row = 0; row < plan.rows; ++row)
+    row_means[row] = detail::to_element<E>(sums.of_row(row) / static_cast<double>(plan.cols));
+}
+
 /// Runs the backward kernels of a terminal: `plan.cotangent` is the cotangent of the terminal's result, and every non-null
 /// `plan.grads[k]` receives the gradient of leaf k in the leaf's own extent, or, where several leaves have the same pointer, the sum of
 /// their gradients. Throws `Error` where leaves of two extents share a pointer.

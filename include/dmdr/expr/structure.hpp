@@ -69,6 +69,17 @@ struct structure<Apply<Op, A, B, D>, L, C> {
 template <class E>
 using structure_t = typename structure<E>::type;
 
+/// The structure of two formulas beside each other.
+struct Beside {
+  static constexpr OpCode code = OpCode::beside;
+  static constexpr std::string_view name = "beside";
+  static constexpr bool passes(int) { return false; }
+  template <class T>
+  static constexpr T value(T, T b) {
+    return b;
+  }
+};
+
 /// The largest extent among the leaves of a structure.
 template <class S>
 inline constexpr Extent extent_v = Extent::scalar;
@@ -189,6 +200,14 @@ inline constexpr auto code_table = [] {
   std::array<Instruction, tally<S>::nodes> table{};
   flatten<S>::code(table.data(), 0);
   return table;
+}();
+
+/// Whether a gradient reaches some leaf of a structure.
+template <class S>
+inline constexpr bool gradient_reaches = [] {
+  for (const LeafInfo& leaf : leaf_table<S>)
+    if (leaf.active) return true;
+  return false;
 }();
 
 }  // namespace detail

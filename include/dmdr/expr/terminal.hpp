@@ -118,7 +118,7 @@ auto with_call(const E& e, Terminal terminal, Location where, Use use) {
   static_assert(has_tensor, "dmdr: an expression of numbers alone has no backend; put a tensor into it");
   static_assert(uniform, "dmdr: one expression mixes tensors of two backends; bring them to one backend first");
   static_assert(fits || !has_tensor || !uniform,
-                "dmdr: an expression holds at most 24 tensors and 16 numbers; split it");
+                "dmdr: an expression holds at most 32 tensors and 16 numbers; split it");
   if constexpr (has_tensor && uniform && fits) {
     std::array<Tensor, leaf_count> leaves;
     std::array<Argument, leaf_count> arguments;
@@ -137,6 +137,20 @@ auto with_call(const E& e, Terminal terminal, Location where, Use use) {
     return NoResult{};
   }
 }
+
+/// Records nothing while it lives, where the backend records at all.
+struct NothingRecorded {};
+template <class Tensor>
+struct no_gradient {
+  using type = NothingRecorded;
+};
+template <class Tensor>
+requires requires { typename tensor_traits<Tensor>::Backend::NoGrad; }
+struct no_gradient<Tensor> {
+  using type = typename tensor_traits<Tensor>::Backend::NoGrad;
+};
+template <class Tensor>
+using no_gradient_of = typename no_gradient<Tensor>::type;
 
 template <class E>
 auto run_terminal(const E& e, Terminal terminal, Location where) {
@@ -168,6 +182,34 @@ template <Expression E>
 template <Expression E>
 [[nodiscard]] auto mean(const E& e, Location where = Location::current()) {
   return detail::run_terminal(e, Terminal::mean, where);
+}
+
+/// What `row_mean_beside_eval` leaves.
+template <class Tensor>
+struct RowMeanBesideValues {
+  Tensor row_mean;  ///< of the first formula, `[B]`
+  Tensor values;    ///< of the second, its shape
+};
+/// `row_mean(mean_of)` and `eval(value_of)` in one pass over the leaves of both, where the backend has one (`tensor_traits<T>::beside`),
+/// else one after the other; the means have the same bits either way.
+///
+/// Without gradient: both formulas must stop it (`stop_gradient`), and both must hold a full leaf. Throws as the terminals do.
+template <Expression A, Expression B>
+[[nodiscard]] auto row_mean_beside_eval(const A& mean_of, const B& value_of, Location where = Location::current()) {
+  using Pair = Apply<Beside, A, B>;
+  using Tensor = typename detail::tensor_of<Pair>::type;
+  static_assert(extent_v<structure_t<A>> == Extent::full && extent_v<structure_t<B>> == Extent::full,
+                "dmdr: row_mean_beside_eval takes formulas with one number an element; put full(x) into both");
+  static_assert(!detail::gradient_reaches<structure_t<A>> && !detail::gradient_reaches<structure_t<B>>,
+                "dmdr: row_mean_beside_eval gives no gradient; write stop_gradient around both formulas");
+  return detail::with_call(Pair(mean_of, value_of), Terminal::eval, where, [&](const auto& call) {
+    if constexpr (requires { tensor_traits<Tensor>::beside(call); }) {
+      return tensor_traits<Tensor>::beside(call);
+    } else {
+      [[maybe_unused]] const detail::no_gradient_of<Tensor> none;
+      return RowMeanBesideValues<Tensor>{row_mean(mean_of, where), eval(value_of, where)};
+    }
+  });
 }
 
 /// The formula in postfix, its arguments, and the path that `terminal` would take on this backend.

@@ -114,18 +114,25 @@ class Estimator {
   std::array<std::optional<Noised>, 2> slots_;
 };
 
-/// The DMD gradient g of a batch, and what there is to know about it.
+/// The DMD gradient `g = weight * along` of a batch, and what there is to know about it.
+///
+/// Where the gradient has one term, `along` is the bare difference of the scores and g itself is never stored.
 template <class Tensor>
 struct Direction {
-  Tensor g;
+  Tensor weight;  ///< `[B]`
+  Tensor along;   ///< as x0
   std::int64_t zero_normalisers = 0;
+
+  /// g as a formula, and as a tensor.
+  [[nodiscard]] auto formula() const { return expr::per_sample(weight, "w/n") * expr::full(along, "difference"); }
+  [[nodiscard]] Tensor g() const { return expr::eval(expr::stop_gradient(formula())); }
 };
 
 /// `g = mean_draws (w_dm Delta_dm + w_ca Delta_ca) / n`: the weighted, normalised gradient of the recipe. A sample whose normaliser is 0
 /// gets no gradient (the code of DMD2 divides by it) and is counted.
 ///
-/// Two passes over the networks' outputs, one for the normaliser and one for g: the estimates in between are never stored. The formulas say
-/// that no gradient goes through them, so that no derivative of them is compiled.
+/// One pass over the networks' outputs gives the normaliser's distance and the difference that it scales: the estimates in between are
+/// never stored. The formulas say that no gradient goes through them, so that no derivative of them is compiled.
 template <class Recipe, class B, class Net>
 [[nodiscard]] Direction<typename B::Tensor> dmd_direction(const typename Estimator<Recipe, B, Net>::Setup& setup,
                                                           const typename B::Tensor& x0, const SampleWeights& weights,
@@ -135,20 +142,23 @@ template <class Recipe, class B, class Net>
   const auto draws = static_cast<std::uint32_t>(setup.recipe.split.draws);
   using Estimates = Estimator<Recipe, B, Net>;
   std::vector<decltype(setup.recipe.split.terms(std::declval<Estimates&>()))> terms;
+  std::vector<Tensor> differences;
   std::vector<std::vector<double>> raw;
   for (std::uint32_t draw = 0; draw < draws; ++draw) {
     Estimates estimator(setup, x0, draw);
     terms.push_back(setup.recipe.split.terms(estimator));
-    raw.push_back(B::to_host(expr::row_mean(expr::stop_gradient(teacher_distance(x0, terms.back().real)))));
+    const auto both = expr::row_mean_beside_eval(expr::stop_gradient(teacher_distance(x0, terms.back().real)),
+                                                 expr::stop_gradient(terms.back().dm));
+    raw.push_back(B::to_host(both.row_mean));
+    differences.push_back(both.values);
   }
   const std::vector<std::vector<double>> scales = setup.recipe.normaliser.scales(raw, groups);
   Direction<Tensor> direction;
   const Shape batch{shape_of(x0).rows()};
-  std::optional<Tensor> g;
-  const auto add = [&](const std::vector<double>& weight, const char* name, const auto& term) {
-    const auto weighted = expr::per_sample(setup.backend.from_host(batch, weight), name) * expr::elements(term);
-    const Tensor part = expr::eval(expr::stop_gradient(weighted));
-    g = g ? expr::eval(expr::full(*g) + expr::full(part)) : part;
+  const auto add = [&](const std::vector<double>& weight, const auto& term) {
+    const auto weighted = expr::per_sample(setup.backend.from_host(batch, weight), "w/n") * expr::elements(term);
+    direction.along = expr::eval(expr::stop_gradient(direction.formula() + weighted));
+    direction.weight = setup.backend.from_host(batch, std::vector<double>(weight.size(), 1.0));
   };
   for (std::uint32_t draw = 0; draw < draws; ++draw) {
     std::vector<double> dm(scales[draw].size()), ca(dm.size());
@@ -158,11 +168,15 @@ template <class Recipe, class B, class Net>
       dm[i] = n == 0 ? 0 : weights.dm[i] / n / draws;
       ca[i] = n == 0 ? 0 : weights.ca[i] / n / draws;
     }
-    add(dm, "w_dm/n", terms[draw].dm);
+    if (draw == 0) {
+      direction.weight = setup.backend.from_host(batch, dm);
+      direction.along = differences[draw];
+    } else {
+      add(dm, differences[draw]);
+    }
     if constexpr (std::remove_cvref_t<decltype(setup.recipe.split)>::augments)
-      if (terms[draw].ca) add(ca, "w_ca/n", *terms[draw].ca);
+      if (terms[draw].ca) add(ca, *terms[draw].ca);
   }
-  direction.g = *g;
   return direction;
 }
 

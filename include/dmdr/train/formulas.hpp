@@ -60,14 +60,18 @@ using GuidedOutput = Plus<Full<0>, Times<Number<0>, Minus<Full<1>, Full<2>>>>;
 /// An estimate of the clean batch, and the guided one; each begins with leaf I. u is the one without its condition.
 template <int I>
 using Estimate = Minus<Full<I>, Times<Row<I + 1>, Full<I + 2>>>;
-template <int U>
-using Guided = Plus<Estimate<U>, Times<Number<0>, Minus<Estimate<U + 3>, Estimate<U + 6>>>>;
-using TeacherDistance = Stopped<expr::Node<expr::Abs, Minus<Full<0>, Guided<1>>>>;
-using WeightedDifference = Stopped<Times<Row<0>, Minus<Estimate<1>, Guided<4>>>>;
-using WeightedConditionalDifference = Stopped<Times<Row<0>, Minus<Estimate<1>, Estimate<4>>>>;
-using WeightedAugmentation = Stopped<Times<Row<0>, Times<Number<0>, Minus<Estimate<1>, Estimate<4>>>>>;
-using Sum = Plus<Full<0>, Full<1>>;
-using Injected = Times<Number<0>, Squared<Minus<Full<0>, Stopped<Minus<Full<1>, Full<2>>>>>>;
+template <int U, int W>
+using Guided = Plus<Estimate<U>, Times<Number<W>, Minus<Estimate<U + 3>, Estimate<U + 6>>>>;
+using TeacherDistance = Stopped<expr::Node<expr::Abs, Minus<Full<0>, Guided<1, 0>>>>;
+template <class Difference>
+using DistanceBeside = expr::Node<expr::Beside, TeacherDistance, Stopped<Difference>>;
+using DistanceBesideDifference = DistanceBeside<Minus<Estimate<10>, Guided<13, 1>>>;
+using DistanceBesideConditionalDifference = DistanceBeside<Minus<Estimate<10>, Estimate<13>>>;
+using Weighted = Times<Row<0>, Full<1>>;
+using SumOfWeighted = Stopped<Plus<Weighted, Times<Row<2>, Full<3>>>>;
+using WeightedAndAugmentation =
+    Stopped<Plus<Weighted, Times<Row<2>, Times<Number<0>, Minus<Estimate<3>, Estimate<6>>>>>>;
+using Injected = Times<Number<0>, Squared<Minus<Full<0>, Stopped<Minus<Full<1>, Times<Row<2>, Full<3>>>>>>>;
 
 // Rewards and policy gradients.
 using Scaled = Times<Number<0>, Full<0>>;
@@ -91,13 +95,12 @@ template <class T>
 
 #ifdef DMDR_COMPILED
 /// Calls `apply(T, name)` for every formula above.
-#define DMDR_FORMULAS(apply, T)                                                                                       \
-  apply(T, Identity) apply(T, Noised) apply(T, Clean) apply(T, SquaredError) apply(T, WeightedSquaredError)           \
-      apply(T, Images) apply(T, TransitionMean) apply(T, TransitionSample) apply(T, LogProb) apply(T, NegativeError)  \
-          apply(T, GuidedOutput) apply(T, TeacherDistance) apply(T, WeightedDifference)                               \
-              apply(T, WeightedConditionalDifference) apply(T, WeightedAugmentation) apply(T, Sum) apply(T, Injected) \
-                  apply(T, Scaled) apply(T, RewardHinge) apply(T, ClippedObjective) apply(T, ScaledLoss)              \
-                      apply(T, SumOfLosses)
+#define DMDR_FORMULAS(apply, T)                                                                                      \
+  apply(T, Identity) apply(T, Noised) apply(T, Clean) apply(T, SquaredError) apply(T, WeightedSquaredError)          \
+      apply(T, Images) apply(T, TransitionMean) apply(T, TransitionSample) apply(T, LogProb) apply(T, NegativeError) \
+          apply(T, GuidedOutput) apply(T, DistanceBesideDifference) apply(T, DistanceBesideConditionalDifference)    \
+              apply(T, SumOfWeighted) apply(T, WeightedAndAugmentation) apply(T, Injected) apply(T, Scaled)          \
+                  apply(T, RewardHinge) apply(T, ClippedObjective) apply(T, ScaledLoss) apply(T, SumOfLosses)
 
 #define DMDR_DECLARE_NAMED(T, name) DMDR_DECLARE_FORMULA(T, dmdr::formulas::name)
 DMDR_FORMULAS(DMDR_DECLARE_NAMED, float)

@@ -179,9 +179,13 @@ void BasicTrainer<R, B>::update_generator(const StagePosition& place, const Cond
         dmd_direction<R, B, Network>({backend_, recipe_, scores_, condition, random_, rollout.input_times, at_.updates,
                                       m, recipe_.guidance.scale(random_, m)},
                                      B::detach(x0), weights, groups);
-    touch("dm_gradient", direction.g);
+    if (tap) {  // g itself, which is not stored else
+      direction.along = direction.g();
+      direction.weight = backend_.from_host(shape_of(direction.weight), std::vector<double>(groups.rows(), 1.0));
+      tap("dm_gradient", direction.along);
+    }
     report.zero_normalisers = direction.zero_normalisers;
-    const Tensor dm = expr::mean(injected(x0, direction.g));
+    const Tensor dm = expr::mean(injected(x0, direction.formula()));
     checks.number("dm_loss", dm, &report.dm_loss);
     loss = expr::eval(stage.dm_weight * expr::scalar(dm));
   }

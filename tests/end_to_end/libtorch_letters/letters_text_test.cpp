@@ -27,7 +27,7 @@ using namespace dmdr::test;
 
 namespace {
 
-const std::vector<std::string> students{"dmd", "dmd_refl", "tilted_rules", "grpo_rules"};
+const std::vector<std::string> students{"dmd", "dmd_refl", "tilted_rules", "dmd_cps", "grpo_rules"};
 
 /// Settings of a run that takes seconds.
 const std::vector<std::string> tiny{"network.width=16",      "network.depth=1",       "network.heads=2",
@@ -131,7 +131,7 @@ TEST_CASE("a run from a text teacher leaves students, table, claims, pictures an
   INFO(ended.output);
   REQUIRE(ended.code == 0);
   const auto summary = nlohmann::json::parse(slurp(run + "/summary.json"));
-  CHECK(summary.at("arms").size() == 7);
+  CHECK(summary.at("arms").size() == 8);
   std::vector<std::string> rows{"real", "teacher", "teacher_few_steps"};
   rows.insert(rows.end(), students.begin(), students.end());
   for (const std::string& row : rows) {
@@ -150,7 +150,7 @@ TEST_CASE("a run from a text teacher leaves students, table, claims, pictures an
     CAPTURE(student);
     const io::SafetensorsFile file = io::read_safetensors(run + "/students/" + student + ".safetensors");
     CHECK(file.metadata.at("shift") == "2.000000");
-    CHECK(file.metadata.at("eta") == (student == "grpo_rules" ? "0.900000" : "1.000000"));
+    CHECK(file.metadata.at("eta") == (student == "grpo_rules" || student == "dmd_cps" ? "0.900000" : "1.000000"));
     CHECK(std::filesystem::exists(run + "/arms/" + student + "/metrics.jsonl"));
   }
   const std::string report = slurp(run + "/report.html");

@@ -117,6 +117,20 @@ TEST_CASE("row kernels and LibTorch's operators give the same values and gradien
   }
 }
 
+TEST_CASE("two formulas beside each other give the same by row kernels and by LibTorch's operators") {
+  for (const auto& [backend, tolerance] : {std::pair{f64, 1e-12}, std::pair{f32, 1e-5}}) {
+    const at::Tensor x = numbers(backend, {3, 5}, 1), y = numbers(backend, {3, 5}, 2);
+    const auto both = [](const at::Tensor& a, const at::Tensor& b) {
+      return row_mean_beside_eval(stop_gradient(square(full(a)) - full(b)), stop_gradient(full(a) * exp(full(b))));
+    };
+    const auto kernels = both(x, y), operators = both(not_contiguous(x), y);
+    CHECK(dtype_of(kernels.row_mean) == backend.dtype);
+    close(LibTorch::to_host(kernels.row_mean), LibTorch::to_host(operators.row_mean), tolerance);
+    close(LibTorch::to_host(kernels.values), LibTorch::to_host(operators.values), tolerance);
+    close(LibTorch::to_host(kernels.values), LibTorch::to_host(x * y.exp()), tolerance);
+  }
+}
+
 TEST_CASE("mixed element types are widened, and 16 bits are computed in float32") {
   const at::Tensor wide = numbers(f64, {2, 3}, 1), narrow = numbers(f32, {2, 3}, 2);
   const auto mixed = full(wide) * full(narrow);

@@ -52,14 +52,19 @@ std::string text_of(const expr::Program& program) {
 
 /// The row kernels, and a note of each formula that they are run for.
 struct Spy : tape::BackendOn<Spy, float> {
+  static void note(const Call& call) {
+    const expr::NamedFormula* const found = find<float>(call.program);
+    used.insert(found != nullptr ? std::string(found->name) : text_of(call.program));
+  }
   static constexpr const char* name = "spy";
   static std::string path(const Call&) { return "row kernels"; }
   static void forward(const Call& call, const expr::Plan& plan) {
-    if (inside == 0) {
-      const expr::NamedFormula* const found = find<float>(call.program);
-      used.insert(found != nullptr ? std::string(found->name) : text_of(call.program));
-    }
+    if (inside == 0) note(call);
     expr::run_forward<float>(*call.program.kernels(Dtype::f32), plan, call.terminal);
+  }
+  static void forward_beside(const Call& call, const expr::Plan& plan, float* row_means) {
+    if (inside == 0) note(call);
+    expr::run_beside<float>(*call.program.kernels(Dtype::f32), plan, row_means);
   }
   static void backward_into(const Call& call, const expr::Plan& plan) {
     expr::run_backward<float>(call.program, *call.program.kernels(Dtype::f32), plan, call.terminal);

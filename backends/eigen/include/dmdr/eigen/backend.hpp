@@ -25,6 +25,7 @@ struct EigenCpu : tape::BackendOn<EigenCpu<T>, T> {
   /// Exponentials and their kin in expressions: Eigen's.
   static const expr::Functions& functions();
   static void forward(const Call& call, const expr::Plan& plan);
+  static void forward_beside(const Call& call, const expr::Plan& plan, T* row_means);
   static void backward_into(const Call& call, const expr::Plan& plan);
 };
 

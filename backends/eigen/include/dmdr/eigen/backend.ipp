@@ -24,6 +24,11 @@ void EigenCpu<T>::forward(const Call& call, const expr::Plan& plan) {
 }
 
 template <class T>
+void EigenCpu<T>::forward_beside(const Call& call, const expr::Plan& plan, T* row_means) {
+  expr::run_beside<T>(*call.program.kernels(dtype_v<T>), plan, row_means);
+}
+
+template <class T>
 void EigenCpu<T>::backward_into(const Call& call, const expr::Plan& plan) {
   expr::run_backward<T>(call.program, *call.program.kernels(dtype_v<T>), plan, call.terminal);
 }

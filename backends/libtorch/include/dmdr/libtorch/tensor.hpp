@@ -28,6 +28,8 @@ struct tensor_traits<at::Tensor> {
   /// Runs an expression terminal as one autograd node: by the compiled row kernels where they take the leaves, else by LibTorch's
   /// operators; `path` says which, and why. Second derivatives (`create_graph`) always go through the operators.
   static at::Tensor evaluate(const expr::Call<at::Tensor>& call);
+  /// Two formulas beside each other (`expr::row_mean_beside_eval`), by the same choice of paths; the results have no history.
+  static expr::RowMeanBesideValues<at::Tensor> beside(const expr::Call<at::Tensor>& call);
   static std::string path(const expr::Call<at::Tensor>& call);
 };
 

@@ -137,6 +137,7 @@ class Interpreter {
       case OpCode::select: return x[0] != 0 ? x[1] : x[2];
       case OpCode::leaf:
       case OpCode::constant:
+      case OpCode::beside:  // such formulas come one by one: there is no `beside` here
       case OpCode::custom: break;
     }
     throw Error("reference backend: the formula has an operation of its own that only compiled kernels know");

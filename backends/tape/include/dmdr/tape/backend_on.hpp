@@ -104,6 +104,19 @@ class BackendOn {
 
   /// Runs an expression terminal as a differentiable node.
   [[nodiscard]] static Tensor evaluate(const Call& call);
+  /// Runs two formulas beside each other, where the backend has kernels for them: `forward_beside(call, plan, row_means)`.
+  template <class Kernels = B>
+  requires requires(const Call& call, const expr::Plan& plan, T* row_means) {
+    Kernels::forward_beside(call, plan, row_means);
+  }
+  [[nodiscard]] static expr::RowMeanBesideValues<Tensor> beside(const Call& call) {
+    auto means = std::make_shared<Buffer<T>>(call.layout.rows);
+    auto values = std::make_shared<Buffer<T>>(call.layout.shape.numel());
+    expr::Plan plan = plan_of(call);
+    plan.out = values->data();
+    Kernels::forward_beside(call, plan, means->data());
+    return {{leaf<T>(Shape{call.layout.rows}, std::move(means))}, {leaf<T>(call.layout.shape, std::move(values))}};
+  }
 
  private:
   static void add(T* target, const T* source, std::int64_t size);
@@ -126,6 +139,11 @@ struct tensor_traits<tape::Tensor<B>> {
   static Device device(const tape::Tensor<B>&) { return {}; }
   static tape::Tensor<B> evaluate(const expr::Call<tape::Tensor<B>>& call) { return B::evaluate(call); }
   static std::string path(const expr::Call<tape::Tensor<B>>& call) { return B::path(call); }
+  template <class Kernels = B>
+  requires requires(const expr::Call<tape::Tensor<B>>& call) { Kernels::beside(call); }
+  static expr::RowMeanBesideValues<tape::Tensor<B>> beside(const expr::Call<tape::Tensor<B>>& call) {
+    return Kernels::beside(call);
+  }
 };
 
 }  // namespace dmdr
