@@ -151,15 +151,17 @@ class ByHand {
   void update_generator(std::uint64_t m, const dmdr::ClassLabels& labels) {
     const Tensor v = student_.predict(input_, dmdr::Times(input_times_), labels);
     const Tensor x0 = expr::eval(expr::full(input_) - expr::per_sample(column(input_times_)) * expr::full(v));
-    const Tensor g = direction(m, labels, B::detach(x0));
-    const Tensor loss =
-        expr::mean(.5 * expr::square(expr::full(x0) - expr::stop_gradient(expr::full(x0) - expr::full(g))));
+    const auto [weight, along] = direction(m, labels, B::detach(x0));
+    const auto g = expr::per_sample(weight) * expr::full(along);
+    const Tensor loss = expr::mean(.5 * expr::square(expr::full(x0) - expr::stop_gradient(expr::full(x0) - g)));
     descend(loss, dmdr::tensors_of(student_.base()), generator_, settings_.generator_clip,
             settings_.generator.learning_rate);
     if (settings_.ema_decay > 0) B::ema(dmdr::tensors_of(ema_), dmdr::tensors_of(student_.base()), settings_.ema_decay);
     ++updates_;
   }
-  [[nodiscard]] Tensor direction(std::uint64_t m, const dmdr::ClassLabels& labels, const Tensor& x0) {
+  /// The gradient of DMD as a weight a sample and the difference of the scores.
+  [[nodiscard]] std::pair<Tensor, Tensor> direction(std::uint64_t m, const dmdr::ClassLabels& labels,
+                                                    const Tensor& x0) {
     const typename B::NoGrad no_grad;
     const std::vector<double> t = beta_times("dm_time", m);
     const Tensor x = noised_by(x0, noise("dm_noise", m, 0, dmdr::iota_samples(settings_.batch)), t);
@@ -171,9 +173,11 @@ class ByHand {
     const auto conditional = clean(labels, real_scale), unconditional = clean(labels.unconditional(), real_scale);
     const auto real = unconditional + more_.guidance * (conditional - unconditional);
     const auto fake = clean(labels, 2);
-    std::vector<double> weights = B::to_host(expr::row_mean(expr::stop_gradient(expr::abs(expr::full(x0) - real))));
+    const auto both = expr::row_mean_beside_eval(expr::stop_gradient(expr::abs(expr::full(x0) - real)),
+                                                 expr::stop_gradient(fake - real));
+    std::vector<double> weights = B::to_host(both.row_mean);
     for (double& weight : weights) weight = 1 / (weight + 1e-8);
-    return expr::eval(expr::stop_gradient(expr::per_sample(column(weights)) * (fake - real)));
+    return {column(weights), both.values};
   }
 
   static void descend(const Tensor& loss, const std::vector<Tensor>& tensors, typename B::AdamW& optimiser, double clip,
