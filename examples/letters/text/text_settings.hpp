@@ -69,7 +69,7 @@ struct TextSettings {
   double few_steps_guidance = 1.3;              ///< the same at as few steps as a student has
   double tilt_beta = 0.2;                       ///< in units of the score of rules, which lies in [0, 1]
   double refl_weight = 0.01;                    ///< lambda of the ReFL loss in the second stage
-  double grpo_weight = 0.5;                     ///< the same of GRPO
+  double grpo_weight = 20;  ///< the same of GRPO, whose log-probabilities are means over the elements
   std::int64_t teacher_steps = 50;
   std::int64_t curve_every = 20;              ///< generator updates between two points of the curves
   std::int64_t teacher_curve_every = 500;     ///< the teacher's updates between two looks at its pictures

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -136,12 +137,22 @@ TEST_CASE("mixed element types are widened, and 16 bits are computed in float32"
   const auto mixed = full(wide) * full(narrow);
   CHECK_THAT(explain(mixed), ContainsSubstring("the arguments mix Double and Float"));
   CHECK(dtype_of(eval(mixed)) == Dtype::f64);
-  const at::Tensor half = narrow.to(c10::kHalf);
-  const auto e = exp(full(half)) * 3.0;
-  CHECK_THAT(explain(e), ContainsSubstring("there are no row kernels for Half"));
-  CHECK(dtype_of(eval(e)) == Dtype::f16);
-  CHECK(dtype_of(mean(e)) == Dtype::f32);
-  close(LibTorch::to_host(mean(e)), LibTorch::to_host(mean(exp(full(half.to(c10::kFloat))) * 3.0)), 1e-6);
+  for (const auto& [type, dtype, name] :
+       {std::tuple{c10::kHalf, Dtype::f16, "Half"}, std::tuple{c10::kBFloat16, Dtype::bf16, "BFloat16"}}) {
+    CAPTURE(name);
+    const at::Tensor half = LibTorch::parameter(narrow.to(type)), same = LibTorch::parameter(half.to(c10::kFloat));
+    const auto formula = [](const at::Tensor& x) { return exp(full(x)) * 3.0; };
+    CHECK_THAT(explain(formula(half)), ContainsSubstring(std::string("there are no row kernels for ") + name));
+    CHECK(dtype_of(eval(formula(half))) == dtype);
+    const at::Tensor loss = mean(formula(half)), wide_loss = mean(formula(same));
+    CHECK(dtype_of(loss) == Dtype::f32);
+    close(LibTorch::to_host(loss), LibTorch::to_host(wide_loss), 1e-6);
+    LibTorch::backward(loss);
+    LibTorch::backward(wide_loss);
+    const at::Tensor gradient = *LibTorch::gradient(half);
+    CHECK(dtype_of(gradient) == dtype);
+    close(LibTorch::to_host(gradient), LibTorch::to_host(*LibTorch::gradient(same)), 8e-3);
+  }
 }
 
 TEST_CASE("a formula of whole numbers is refused") {
