@@ -116,12 +116,13 @@ std::vector<std::pair<std::string, bool>> text_claims(const study::Outcome& outc
   if (plain && refl)
     claims.emplace_back("dmd_refl raises the judge's margin of the letter over dmd",
                         margin("dmd_refl") > margin("dmd"));
-  if (plain && refl && tilted) {
-    claims.emplace_back("... by more than tilted_rules does", margin("dmd_refl") > margin("tilted_rules"));
-    claims.emplace_back("... and obeys held-out rules less than tilted_rules",
-                        rules("dmd_refl") < rules("tilted_rules"));
+  if (refl && tilted && rows.contains("grpo_rules")) {
+    claims.emplace_back("... by more than either student by rules does",
+                        margin("dmd_refl") > std::max(margin("tilted_rules"), margin("grpo_rules")));
+    claims.emplace_back("... and obeys held-out rules less than the better student by rules",
+                        rules("dmd_refl") < std::max(rules("tilted_rules"), rules("grpo_rules")));
     claims.emplace_back("... above all those of colours, slant and weight, which it does not see",
-                        form("dmd_refl") < form("tilted_rules"));
+                        form("dmd_refl") < std::max(form("tilted_rules"), form("grpo_rules")));
   }
   return claims;
 }
