@@ -10,13 +10,10 @@
 #include <dmdr/diffusion/mixture.hpp>
 #include <dmdr/diffusion/within_input.hpp>
 #include <dmdr/dmdr.hpp>
-#include <dmdr/io/file.hpp>
-#include <dmdr/io/jsonl.hpp>
-#include <dmdr/io/tensorboard.hpp>
 #include <dmdr/train/drift_monitor.hpp>
 
 #include "jobs.hpp"
-#include "step_log.hpp"
+#include "watch.hpp"
 
 namespace study {
 namespace {
@@ -34,82 +31,6 @@ dmdr::ClassLabels labels_of_batch(dmdr::RandomSource& random, std::uint64_t iter
     labels.insert(labels.end(), static_cast<std::size_t>(repeats), label);
   return dmdr::ClassLabels(std::move(labels));
 }
-
-/// Logs every generator update and draws the curves.
-template <class Trainer>
-class Watch {
- public:
-  Watch(const ArmContext& context, const Arm& arm, Trainer& trainer, ArmResult& result, std::int64_t first_update)
-      : context_(context), arm_(arm), trainer_(trainer), result_(result), first_update_(first_update) {}
-
-  /// Opens the logs, after what an earlier run has left in them.
-  void open() {
-    if (context_.directory.empty()) return;
-    const std::string place = context_.directory + "/arms/" + arm_.name;
-    dmdr::io::make_directories(dmdr::io::real_file_system(), place);
-    log_ = std::make_unique<dmdr::io::MetricsLog>(place + "/metrics.jsonl");
-    log_->truncate_after(trainer_.iteration() - 1);
-    dmdr::io::EventWriterSettings events;
-    if (context_.resume) events.resumed_at = trainer_.updates() + 1;
-    board_ = std::make_unique<dmdr::io::EventWriter>(place, events);
-  }
-
-  void on_step(const dmdr::StepReport& report) {
-    if (!report.skipped.empty()) context_.progress.say(skip_line(arm_.name, report));
-    if (!report.generator_updated) return;
-    if (log_) {
-      log_->write(report.iteration, update_metrics(report));
-      board_->add_scalar("fake_loss", report.fake_loss, report.updates);
-      board_->add_scalar("generator_gradient_norm", report.generator_gradient_norm, report.updates);
-    }
-    if ((report.updates - first_update_) % context_.settings.curve_every == 0 || trainer_.finished()) point();
-  }
-
-  /// A point of the curve from the averaged student, a number of samples that is the same everywhere.
-  void point() {
-    double seconds = 0;
-    const Network student = trainer_.evaluation_student();
-    const Images images = draw(context_.settings.network, student,
-                               cycled_labels(context_.settings.curve_samples, classes_of(context_.settings.network)),
-                               {.steps = arm_.steps,
-                                .shift = context_.settings.student.shift,
-                                .adapter_scale = trainer_.student_adapter_scale(),
-                                .seed = context_.settings.seed + 1000},
-                               seconds);
-    result_.curve.push_back({trainer_.updates(), context_.evaluator.figures(images)});
-    const Figures& f = result_.curve.back().figures;
-    if (board_) {
-      board_->add_scalar("eval/reward", f.reward, trainer_.updates());
-      board_->add_scalar("eval/held_out_reward", f.held_out_reward, trainer_.updates());
-      board_->add_scalar("eval/frechet", f.frechet, trainer_.updates());
-      board_->add_scalar("eval/recall", f.recall, trainer_.updates());
-      board_->add_scalar("eval/luminance", f.luminance, trainer_.updates());
-      board_->add_scalar("eval/saturation", f.saturation, trainer_.updates());
-    }
-    char line[160];
-    std::snprintf(line, sizeof line, "%-14s update %4ld  reward %6.2f  held-out %6.2f  FD %6.2f  recall %.3f",
-                  arm_.name.c_str(), static_cast<long>(trainer_.updates()), f.reward, f.held_out_reward, f.frechet,
-                  f.recall);
-    context_.progress.say(line);
-  }
-
-  /// The curve so far travels in the checkpoints.
-  [[nodiscard]] dmdr::NamedTensors state() const {
-    dmdr::NamedTensors named;
-    named.emplace("curve", curve_tensor(result_.curve));
-    return named;
-  }
-  void restore(const dmdr::NamedTensors& named) { result_.curve = curve_of(named.at("curve")); }
-
- private:
-  const ArmContext& context_;
-  const Arm& arm_;
-  Trainer& trainer_;
-  ArmResult& result_;
-  std::int64_t first_update_;
-  std::unique_ptr<dmdr::io::MetricsLog> log_;
-  std::unique_ptr<dmdr::io::EventWriter> board_;
-};
 
 template <class Recipe>
 ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* parent, Recipe recipe) {
@@ -161,13 +82,29 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
     trainer.restore(parent->state);
     result.curve = parent->curve;
   }
-  const std::int64_t first_update = trainer.updates();
   dmdr::RunSettings keep;
   if (!context.directory.empty()) {
     keep.directory = context.directory + "/checkpoints/" + arm.name;
     keep.checkpoint_every = settings.checkpoint_every;
   }
-  Watch<Trainer> watch(context, arm, trainer, result, first_update);
+  // As many samples everywhere.
+  const auto look = [&] {
+    double seconds = 0;
+    const Network student = trainer.evaluation_student();
+    return context.evaluator.figures(draw(settings.network, student, cycled_labels(settings.curve_samples, classes),
+                                          {.steps = arm.steps,
+                                           .shift = settings.student.shift,
+                                           .adapter_scale = trainer.student_adapter_scale(),
+                                           .seed = settings.seed + 1000},
+                                          seconds));
+  };
+  Watch watch(trainer,
+              {.arm = arm.name,
+               .directory = context.directory,
+               .resume = context.resume,
+               .curve_every = settings.curve_every,
+               .first_update = trainer.updates()},
+              look, context.progress, result.curve);
   dmdr::DriftMonitor drift(trainer, dmdr::ColourDrift(settings.drift, context.evaluator.real_colour()),
                            {dmdr::ClassLabels(cycled_labels(4 * classes, classes)), channels_of(settings.network),
                             settings.seed + 3000},
@@ -177,7 +114,6 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
       context.progress.say(arm.name + ": " + line);
   }
   watch.open();
-  if (result.curve.empty()) watch.point();
   dmdr::ShowProgress show{context.progress, arm.name, arm.stage.updates, trainer.total_updates() - arm.stage.updates};
   if (dmdr::run(trainer, keep, watch, drift, show) == dmdr::RunEnd::preempted) throw Stopped{};
 

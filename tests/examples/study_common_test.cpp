@@ -1,21 +1,28 @@
 // SPDX-FileCopyrightText: 2026 the dmdr authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What all studies share: jobs on threads, curves in checkpoints, what a log has of a step.
+// What all studies share: jobs on threads, curves in checkpoints, what is logged of an arm.
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
+#include <filesystem>
 #include <mutex>
+#include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include <dmdr/core/error.hpp>
 
+#include "arm_log.hpp"
 #include "figures.hpp"
 #include "jobs.hpp"
-#include "step_log.hpp"
 #include "support/catch.hpp"
+#include "unit/io/temporary_directory.hpp"
 
 using namespace dmdr;
 using Catch::Matchers::ContainsSubstring;
@@ -65,23 +72,50 @@ TEST_CASE("a curve with further figures of the application comes back from a che
   CHECK(study::curve_of(study::curve_tensor({}), 2).empty());
 }
 
-TEST_CASE("the log of a generator update has the update's number and every loss, norm and weight of the report") {
+TEST_CASE("the log of an arm has every generator update with all of its figures, and after a resume those lines once") {
+  const test::TemporaryDirectory directory;
+  const std::string place = directory / "arms/dmd";
   StepReport report;
-  report.updates = 3;
   report.fake_loss = 0.5;
   report.ratio_deviation = 0.25;
-  const std::vector<io::Metric> metrics = study::update_metrics(report);
-  const auto value = [&](const std::string& name) {
-    const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const auto& m) { return m.first == name; });
-    REQUIRE(found != metrics.end());
-    return found->second;
+  const auto update = [&](study::ArmLog& log, std::int64_t number) {
+    report.iteration = 3 * number;
+    report.updates = number;
+    log.update(report);
   };
-  CHECK(value("update") == 3);
-  CHECK(value("fake_loss") == 0.5);
-  CHECK(value("ratio_deviation") == 0.25);
-  CHECK(value("mean_weight") == 1);
+  {
+    study::ArmLog log(place, 0, std::nullopt);
+    for (const std::int64_t number : {1, 2, 3}) update(log, number);
+  }
+  study::ArmLog log(place, 6, 3);  // goes on from the checkpoint of the second update
+  update(log, 3);
+  std::istringstream lines(test::slurp(place + "/metrics.jsonl"));
+  std::vector<nlohmann::json> found;
+  for (std::string line; std::getline(lines, line);) found.push_back(nlohmann::json::parse(line));
+  REQUIRE(found.size() == 3);
+  CHECK(found[2].at("step") == 9);
+  CHECK(found[2].at("update") == 3);
+  CHECK(found[2].at("fake_loss") == 0.5);
+  CHECK(found[2].at("ratio_deviation") == 0.25);
+  CHECK(found[2].at("mean_weight") == 1);
   for (const char* const name : {"dm_loss", "rl_loss", "reward", "generator_gradient_norm", "fake_gradient_norm"})
-    CHECK(value(name) == 0);
+    CHECK(found[2].at(name) == 0);
+}
+
+TEST_CASE(
+    "a point of a curve is in the events with all that the application adds, and its line says what it asks for") {
+  const test::TemporaryDirectory directory;
+  const std::vector<study::ExtraColumn> extra{{.key = "ink", .title = "right ink"},
+                                              {.key = "rules", .title = "rules held", .decimals = 2, .progress = true}};
+  const study::Figures figures{.held_out_reward = 12.5, .frechet = 1.25, .recall = 0.75, .extra = {0.5, 0.875}};
+  study::ArmLog(directory.path(), 0, std::nullopt).point(20, figures, extra);
+  std::string events;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path()))
+    if (entry.path().filename().string().starts_with("events.")) events += test::slurp(entry.path().string());
+  for (const char* const tag : {"eval/held_out_reward", "eval/frechet", "eval/recall", "eval/ink", "eval/rules"})
+    CHECK_THAT(events, ContainsSubstring(tag));
+  CHECK(study::point_line("dmd", 20, figures, extra) ==
+        "dmd            update   20  reward   0.00  held-out  12.50  FD   1.25  recall 0.750  rules held 0.88");
 }
 
 TEST_CASE("an iteration that was skipped is named with its arm and what was not finite") {

@@ -70,9 +70,9 @@ struct Defaults {
                                                  .fake = {.learning_rate = 2e-3},
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 300;
-  /// Long enough for RL alone to fall below the joint arm on the held-out reward.
   static constexpr dmdr::RateCourse stage2_generator_rate{};
   static constexpr dmdr::RateCourse stage2_fake_rate{};
+  /// Long enough for RL alone to fall below the joint arm on the held-out reward.
   static constexpr std::int64_t stage2_updates = 500;
   static constexpr dmdr::DriftSettings drift{.every = 0};
   static constexpr std::int64_t class_repeats = 1;

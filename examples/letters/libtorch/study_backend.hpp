@@ -3,49 +3,29 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include <dmdr/core/random.hpp>
-#include <dmdr/core/shape.hpp>
 #include <dmdr/diffusion/backward_simulation.hpp>
 #include <dmdr/diffusion/mixture.hpp>
-#include <dmdr/io/metadata.hpp>
-#include <dmdr/libtorch.hpp>
-#include <dmdr/model/sit.hpp>
 #include <dmdr/train/drift_monitor.hpp>
 #include <dmdr/train/rate_schedule.hpp>
 #include <dmdr/train/teacher.hpp>
 #include <dmdr/train/trainer_settings.hpp>
 
 #include "classifier_run.hpp"
-#include "images.hpp"
+#include "libtorch/sit_backend.hpp"
 
 /// \file
 /// The letters over LibTorch: a SiT in pixel space, convolutional classifiers.
 
 namespace study {
 
-using Backend = dmdr::LibTorch;
-using Tensor = Backend::Tensor;
-using Spec = dmdr::PixelSit;
-using Network = dmdr::libtorch::SitNetwork;
-using Classifier = dmdr::libtorch::ConvClassifier;
-using ClassifierShape = dmdr::libtorch::ConvClassifierSettings;
 /// Edges and forms are decided at middle and high noise, so 70 % of the times lie there.
 using TeacherTimes = dmdr::Mixture<dmdr::LogitNormal<0.4, 1.2>, dmdr::Uniform, 0.7>;
 /// The fake score sees the pictures that a student ends with. That of every step's prediction leaves the mean colour of each step free
 /// (docs/explanation/drift.md).
 using Simulation = dmdr::FinalOde;
-using RewardModel = dmdr::libtorch::ClassMarginModel;
-using dmdr::libtorch::class_margin;
-using dmdr::libtorch::cross_entropy;
 
-/// One thread for LibTorch's operators: arms are trained side by side instead, each on a thread of its own.
-inline void prepare_process() { dmdr::libtorch::set_threads(1); }
-
-[[nodiscard]] inline std::int64_t classes_of(const Spec& spec) { return spec.network.classes; }
-[[nodiscard]] inline std::int64_t channels_of(const Spec& spec) { return spec.network.channels; }
 /// Class embeddings start with the standard deviation .5 instead of SiT's .02: so small a network, trained for so short a time, tells its
 /// classes apart much earlier then.
 [[nodiscard]] inline Network new_network(const Spec& spec, dmdr::RandomSource& random) {
@@ -54,15 +34,6 @@ inline void prepare_process() { dmdr::libtorch::set_threads(1); }
   const Backend::NoGrad no_grad;
   Backend::assign(table, dmdr::expr::eval(25.0 * dmdr::expr::full(table)));
   return network;
-}
-/// What a sampler cannot read off the tensors of a saved network.
-[[nodiscard]] inline dmdr::io::Metadata spec_metadata(const Spec& spec) {
-  return {{"heads", std::to_string(spec.network.heads)}};
-}
-/// Images as the networks take them: `[rows, channels, side, side]`.
-[[nodiscard]] inline dmdr::Shape batch_shape(std::int64_t rows, const Images& images) {
-  const std::int64_t side = side_of(images);
-  return {rows, images.channels, side, side};
 }
 [[nodiscard]] inline ClassifierShape reward_shape(std::int64_t /*size*/, std::int64_t classes) {
   return {3, {16, 32, 64, 96, 128}, classes};

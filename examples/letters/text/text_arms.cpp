@@ -4,23 +4,19 @@
 #include "text_arms.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <mutex>
-#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
 #include <dmdr/dmdr.hpp>
-#include <dmdr/io/file.hpp>
-#include <dmdr/io/jsonl.hpp>
 #include <dmdr/train/drift_monitor.hpp>
 
 #include "jobs.hpp"
 #include "letters/libtorch/letter_margin_model.hpp"
 #include "letters/libtorch/letter_rules_model.hpp"
 #include "run_options.hpp"
-#include "step_log.hpp"
+#include "watch.hpp"
 
 namespace letters {
 namespace {
@@ -33,60 +29,6 @@ using Recipe = dmdr::Dmdr<TextSpec, study::Simulation, dmdr::BetaAnneal<4, 1.5, 
 using ByMargin = Recipe<LetterMargin, dmdr::ReFL>;
 using ByRulesTilt = Recipe<LetterRules, dmdr::RewardTilt<.2>>;
 using ByRulesGrpo = Recipe<LetterRules, dmdr::Grpo, dmdr::Cps<.9>>;
-
-/// Logs every generator update and draws the curves.
-template <class Trainer>
-class Watch {
- public:
-  Watch(const TextArmContext& context, const TextArm& arm, Trainer& trainer, TextArmResult& result)
-      : context_(context), arm_(arm), trainer_(trainer), result_(result) {}
-
-  /// Opens the log, after what an earlier run has left in it, and draws the first point.
-  void open() {
-    const std::string place = context_.directory + "/arms/" + arm_.name;
-    dmdr::io::make_directories(dmdr::io::real_file_system(), place);
-    log_.emplace(place + "/metrics.jsonl");
-    log_->truncate_after(trainer_.iteration() - 1);
-    if (result_.curve.empty()) point();
-  }
-  void on_step(const dmdr::StepReport& report) {
-    if (!report.skipped.empty()) context_.progress.say(study::skip_line(arm_.name, report));
-    if (!report.generator_updated) return;
-    log_->write(report.iteration, study::update_metrics(report));
-    if (report.updates % context_.settings.curve_every == 0 || trainer_.finished()) point();
-  }
-  /// The curve so far travels in the checkpoints.
-  [[nodiscard]] dmdr::NamedTensors state() const {
-    dmdr::NamedTensors named;
-    named.emplace("curve", study::curve_tensor(result_.curve));
-    return named;
-  }
-  void restore(const dmdr::NamedTensors& named) {
-    result_.curve = study::curve_of(named.at("curve"), rule_columns().size());
-  }
-
- private:
-  void point() {
-    const study::Figures f =
-        context_.evaluator.figures(draw_captions(context_.settings.network, trainer_.evaluation_student(),
-                                                 context_.prompts, sampling_of(context_.settings, result_))
-                                       .images,
-                                   context_.prompts);
-    result_.curve.push_back({trainer_.updates(), f});
-    char line[200];
-    std::snprintf(line, sizeof line,
-                  "%-12s update %4ld  rules %.3f  held-out %.3f  margin %5.2f  FD %6.2f  recall %.3f",
-                  arm_.name.c_str(), static_cast<long>(trainer_.updates()), rule_figure(f, "rules"),
-                  rule_figure(f, "held_out_rules"), f.held_out_reward, f.frechet, f.recall);
-    context_.progress.say(line);
-  }
-
-  const TextArmContext& context_;
-  const TextArm& arm_;
-  Trainer& trainer_;
-  TextArmResult& result_;
-  std::optional<dmdr::io::MetricsLog> log_;
-};
 
 template <class R>
 TextArmResult train(const TextArmContext& context, const TextArm& arm, R recipe, double rl_weight) {
@@ -121,7 +63,19 @@ TextArmResult train(const TextArmContext& context, const TextArm& arm, R recipe,
   if constexpr (requires { recipe.sampler.eta; }) result.eta = recipe.sampler.eta;
   const dmdr::RunSettings keep{.directory = context.directory + "/checkpoints/" + arm.name,
                                .checkpoint_every = settings.checkpoint_every};
-  Watch<Trainer> watch(context, arm, trainer, result);
+  const auto look = [&] {
+    return context.evaluator.figures(draw_captions(settings.network, trainer.evaluation_student(), context.prompts,
+                                                   sampling_of(settings, result))
+                                         .images,
+                                     context.prompts);
+  };
+  study::Watch watch(trainer,
+                     {.arm = arm.name,
+                      .directory = context.directory,
+                      .resume = context.resume,
+                      .curve_every = settings.curve_every,
+                      .extra = rule_columns()},
+                     look, context.progress, result.curve);
   const std::vector<std::int64_t> looked_at =
       dmdr::iota_samples(std::min<std::int64_t>(4 * letter_count, context.prompts.rows()));
   dmdr::DriftMonitor drift(trainer, dmdr::ColourDrift(settings.drift, context.evaluator.pictures().real_colour()),

@@ -54,7 +54,8 @@ Judges train_judges(const study::Keeping& keeping, const TextSettings& settings,
 }
 
 std::vector<study::ExtraColumn> rule_columns() {
-  std::vector<study::ExtraColumn> columns{{"rules", "rules", 3, true}, {"held_out_rules", "held-out rules", 3, true}};
+  std::vector<study::ExtraColumn> columns{{"rules", "rules", 3, true, true},
+                                          {"held_out_rules", "held-out rules", 3, true, true}};
   for (const char* const name : rule_names) columns.push_back({name, name, 3, true});
   return columns;
 }

@@ -4,11 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <dmdr/core/host_tensor.hpp>
 
 namespace study {
+
+/// A figure that the application adds to every row.
+struct ExtraColumn {
+  std::string key{}, title{};
+  int decimals = 3;
+  bool curve = false;     ///< with a chart over the updates
+  bool progress = false;  ///< and among what is said of a point while the run goes on
+};
 
 /// One row of the table.
 struct Figures {

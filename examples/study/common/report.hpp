@@ -31,13 +31,6 @@ struct Outcome {
   std::int64_t skips = 0;
 };
 
-/// A figure that the application adds to every row.
-struct ExtraColumn {
-  std::string key{}, title{};
-  int decimals = 3;
-  bool curve = false;  ///< with a chart over the updates
-};
-
 /// What the report says around the figures, and how its pictures are laid out.
 struct ReportForm {
   std::string title{}, introduction{}, pictures{};
