@@ -35,7 +35,7 @@ struct Settings {
   double real_scale0 = 0.75;               ///< DynaDG's scale of the adapter in the real score at the start
   double guidance = Defaults::guidance;    ///< of the real score, and of the teacher when it is sampled
   double rl_weight = Defaults::rl_weight;  ///< lambda of the ReFL loss
-  double tilt_beta = 1;
+  double tilt_beta = Defaults::tilt_beta;
   double rt_dm_beta = 1;
   std::int64_t teacher_steps = 50;
   std::int64_t curve_every = 50;  ///< generator updates between two points of the curves

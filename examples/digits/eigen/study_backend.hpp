@@ -80,6 +80,7 @@ struct Defaults {
   static constexpr double renoise_held = 0;
   static constexpr double renoise_within = 0;
   static constexpr double rl_weight = 0.0078;
+  static constexpr double tilt_beta = 1;
 };
 
 }  // namespace study

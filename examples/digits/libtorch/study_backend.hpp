@@ -67,6 +67,7 @@ struct Defaults {
   static constexpr double renoise_within = 0;
   /// The gradient of the reward on the images is about a quarter of DMD's.
   static constexpr double rl_weight = 0.0078;
+  static constexpr double tilt_beta = 1;
 };
 
 }  // namespace study

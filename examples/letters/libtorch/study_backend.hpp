@@ -68,7 +68,7 @@ struct Defaults {
                                                  .steps = 4,
                                                  .shift = 2,
                                                  .step_index = dmdr::StepIndex::stratified,
-                                                 .generator = {.learning_rate = 1.5e-4},
+                                                 .generator = {.learning_rate = 1e-4},
                                                  .fake = {.learning_rate = 8e-4},
                                                  .ema_decay = 0.98};
   static constexpr std::int64_t stage1_updates = 80;
@@ -78,10 +78,12 @@ struct Defaults {
   static constexpr std::int64_t stage2_updates = 120;
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
-  static constexpr double guidance = 1.1;  // with which the teacher itself is nearer to the data
+  /// A little, with which the teacher itself is nearer to the data; the rest of the way a reward takes the place of guidance.
+  static constexpr double guidance = 1.05;
   static constexpr double renoise_held = 0;
   static constexpr double renoise_within = 0;
   static constexpr double rl_weight = 0.002;
+  static constexpr double tilt_beta = 0.4;
 };
 
 }  // namespace study

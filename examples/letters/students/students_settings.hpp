@@ -16,7 +16,7 @@ struct StudentsSettings {
   double rl_only_weight = 0.006;    ///< its lambda: after DMD's gradients AdamW takes short steps along so small ones
   std::int64_t long_updates = 420;  ///< of the second stage of the long arms, which show whether a student drifts
   double teacher_guidance = 1.2;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
-  double few_steps_guidance = 1.3;  ///< the same of the teacher at as few steps as a student has
+  double few_steps_guidance = 1.3;  ///< the same of the teacher at as few steps as a student has; it is drawn with both
   PaintSettings paint{};
   std::int64_t real_samples = 2600;  ///< real pictures that generated ones are compared with
   std::int64_t samples = 520;        ///< generated pictures of every row

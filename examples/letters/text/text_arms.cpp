@@ -28,7 +28,7 @@ using Recipe = dmdr::Dmdr<TextSpec, study::Simulation, dmdr::BetaAnneal<4, 1.5, 
                           dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
 using ByMargin = Recipe<LetterMargin, dmdr::ReFL>;
 using ByRulesTilt = Recipe<LetterRules, dmdr::RewardTilt<.2>>;
-using ByRulesGrpo = Recipe<LetterRules, dmdr::Grpo, dmdr::Cps<.9>>;
+using ByRulesGrpo = Recipe<LetterRules, dmdr::GrpoWith<dmdr::NegativeSquaredError>, dmdr::Cps<.9>>;
 
 template <class R>
 TextArmResult train(const TextArmContext& context, const TextArm& arm, R recipe, double rl_weight) {

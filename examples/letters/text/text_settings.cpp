@@ -28,6 +28,13 @@ dmdr::PixelTextSit caption_network() {
   return spec;
 }
 
+dmdr::TrainerSettings caption_student() {
+  dmdr::TrainerSettings settings = study::Defaults::student;
+  settings.batch = 48;
+  settings.generator.learning_rate = 1.5e-4;
+  return settings;
+}
+
 std::string TextSettings::contradiction() const {
   const dmdr::TextSitSettings& sizes = network.network;
   if (sizes.size != side || sizes.channels != 3)

@@ -136,7 +136,8 @@ TEST_CASE("a teacher's training stopped by SIGTERM exits with 3, and goes on to 
 TEST_CASE("the students' run leaves table, summary, report and pictures in colour, and students that can be sampled") {
   const std::string run = students().run;
   const auto summary = nlohmann::json::parse(slurp(run + "/summary.json"));
-  for (const char* const row : {"real", "teacher", "teacher_few_steps"}) CHECK(summary.at("arms").contains(row));
+  for (const char* const row : {"real", "teacher", "teacher_same_guidance", "teacher_few_steps"})
+    CHECK(summary.at("arms").contains(row));
   for (const std::string& arm : arms) {
     CAPTURE(arm);
     for (const char* const key : {"reward", "held_out_reward", "frechet", "precision", "recall", "inception_score",
@@ -145,9 +146,10 @@ TEST_CASE("the students' run leaves table, summary, report and pictures in colou
     CHECK(io::read_png(run + "/pictures/" + arm + ".png").width == 26 * 33 + 1);
     CHECK(io::read_safetensors(run + "/students/" + arm + ".safetensors").metadata.at("shift") == "2.000000");
   }
-  CHECK(summary.at("arms").at("teacher").at("nfe") == 4);            // two steps, each with and without the class
-  CHECK(summary.at("arms").at("teacher_few_steps").at("nfe") == 8);  // four with it
-  CHECK(summary.at("seeds")[0].at("verdicts").size() == 10);
+  CHECK(summary.at("arms").at("teacher").at("nfe") == 4);  // two steps, each with and without the class
+  for (const char* const row : {"teacher_same_guidance", "teacher_few_steps"})
+    CHECK(summary.at("arms").at(row).at("nfe") == 8);  // four with it
+  CHECK(summary.at("seeds")[0].at("verdicts").size() == 11);
   for (const auto& point : summary.at("seeds")[0].at("curves").at("tilted_joint"))
     for (const char* const key : {"update", "frechet", "luminance"}) CHECK(std::isfinite(point.at(key).get<double>()));
   // A point at the end of every stage, though 3 divides neither.
@@ -177,7 +179,7 @@ TEST_CASE("a students' run of some arms trains these and the arms that they star
   const Ended ended = run_program(DMDR_LETTERS, place().students_arguments(run, {"--arms", "dmd_joint"}));
   INFO(ended.output);
   REQUIRE(ended.code == 0);
-  CHECK(nlohmann::json::parse(slurp(run + "/summary.json")).at("arms").size() == 4);
+  CHECK(nlohmann::json::parse(slurp(run + "/summary.json")).at("arms").size() == 5);
   CHECK(std::filesystem::exists(run + "/arms/dmd_start"));
   CHECK_FALSE(std::filesystem::exists(run + "/arms/tilted_start"));
   CHECK(io::read_safetensors(students().run + "/students/dmd_joint.safetensors").tensors ==
