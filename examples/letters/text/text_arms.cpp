@@ -28,6 +28,7 @@ using Recipe = dmdr::Dmdr<TextSpec, study::Simulation, dmdr::BetaAnneal<4, 1.5, 
                           dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
 using ByMargin = Recipe<LetterMargin, dmdr::ReFL>;
 using ByRulesTilt = Recipe<LetterRules, dmdr::RewardTilt<.2>>;
+/// With squared errors (RTDMD) a step counts the more the noisier it is, with log-densities, which divide by the variance, the less.
 using ByRulesGrpo = Recipe<LetterRules, dmdr::GrpoWith<dmdr::NegativeSquaredError>, dmdr::Cps<.9>>;
 
 template <class R>

@@ -71,9 +71,9 @@ struct TextSettings {
   double guidance = 1.1;              ///< of the real score
   double teacher_guidance = 1.2;      ///< of the teacher at `teacher_steps`
   double few_steps_guidance = 1.3;    ///< the same at as few steps as a student has
-  double tilt_beta = 0.2;             ///< in units of the score of rules, which lies in [0, 1]
+  double tilt_beta = 0.4;             ///< in units of the score of rules, which lies in [0, 1]
   double refl_weight = 0.01;          ///< lambda of the ReFL loss in the second stage
-  double grpo_weight = 20;            ///< the same of GRPO, whose log-probabilities are means over the elements
+  double grpo_weight = 20;            ///< the same of GRPO, whose squared errors are means over the elements
   std::int64_t teacher_steps = 50;
   std::int64_t curve_every = 20;              ///< generator updates between two points of the curves
   std::int64_t teacher_curve_every = 500;     ///< the teacher's updates between two looks at its pictures
