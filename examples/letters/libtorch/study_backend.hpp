@@ -82,8 +82,8 @@ struct Defaults {
   static constexpr double guidance = 1.05;
   static constexpr double renoise_held = 0;
   static constexpr double renoise_within = 0;
-  static constexpr double rl_weight = 0.002;
-  static constexpr double tilt_beta = 0.4;
+  static constexpr double rl_weight = 0.001;
+  static constexpr double tilt_beta = 0.3;
 };
 
 }  // namespace study
