@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdio>
-#include <utility>
 
 #include <dmdr/io/file.hpp>
 
