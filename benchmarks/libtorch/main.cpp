@@ -21,6 +21,7 @@
 
 #include "chains.hpp"
 #include "compile_cost.hpp"
+#include "letters_step.hpp"
 #include "machine.hpp"
 #include "results.hpp"
 #include "step.hpp"
@@ -34,6 +35,8 @@ struct Options {
   long long rounds = 100;
   std::string only{};
   bench::SitStepSettings step{};
+  std::string teacher = bench::LettersStepSettings{}.teacher;
+  std::int64_t letters_rounds = bench::LettersStepSettings{}.rounds;
 };
 
 /// Arguments of a chain, and forward and backward of one of its writings.
@@ -127,6 +130,11 @@ void run(const Options& options) {
   if (wanted("losses"))
     for (const int threads : {1, 2}) measure(results, options, threads);
   if (wanted("step")) bench::measure_sit_step(results, options.step);
+  if (wanted("letters"))
+    bench::measure_letters_step(results, {.teacher = options.teacher,
+                                          .rounds = options.letters_rounds,
+                                          .threads = options.step.threads,
+                                          .python = options.step.python});
   if (wanted("compile")) bench::measure_libtorch_compile_cost(results, options.quick, options.quick ? 1 : 3);
   results.write(options.output);
   std::printf("%s\n", options.output.c_str());
@@ -143,7 +151,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(3, 100000))
       ->capture_default_str();
   app.add_flag("--quick", options.quick, "a few seconds: shows that everything runs, its times mean nothing");
-  app.add_option("--only", options.only, "one part")->check(CLI::IsMember({"losses", "step", "compile"}));
+  app.add_option("--only", options.only, "one part")->check(CLI::IsMember({"losses", "step", "letters", "compile"}));
   app.add_option("--model", options.step.model,
                  "of the step: SiT-S/2, SiT-B/2, SiT-L/2, SiT-XL/2, letters (the network of examples/letters) or tiny")
       ->capture_default_str();
@@ -154,15 +162,22 @@ int main(int argc, char** argv) {
   app.add_option("--steps", options.step.steps, "of the step: evaluations of the student, one or more numbers")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  app.add_option("--threads", options.step.threads, "of the step")->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--teacher", options.teacher, "of the letters' updates")->capture_default_str();
+  app.add_option("--letters-rounds", options.letters_rounds, "updates of the letters' student")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  app.add_option("--threads", options.step.threads, "of the step and of the letters' updates")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   app.add_option("--python", options.step.python,
-                 "a Python interpreter with PyTorch, whose eager step is timed beside ours");
+                 "a Python interpreter with PyTorch, whose eager steps are timed beside ours");
   try {
     app.parse(argc, argv);
     if (options.quick) {
       options.step.model = "tiny";
       options.step.batch = 2;
       options.step.rounds = 2;
+      options.letters_rounds = 1;
     }
     run(options);
   } catch (const CLI::ParseError& error) {

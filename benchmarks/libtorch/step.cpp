@@ -19,7 +19,7 @@
 #include <dmdr/train/trainer.hpp>
 
 #include "by_hand.hpp"
-#include "peer.hpp"
+#include "iterations.hpp"
 #include "timing.hpp"
 
 namespace bench {
@@ -30,7 +30,7 @@ using namespace dmdr;
 using Network = libtorch::SitNetwork;
 
 constexpr std::int64_t anneal = 100;
-constexpr std::int64_t ratio_of_cycle = 5;  ///< fake updates a generator update in the figure `cycle`
+constexpr std::int64_t ratio_of_cycle = 5;  ///< iterations a generator update in the figure `cycle`
 using Recipe = Dmdr<Sit, DynaDg<2, .75, anneal>, BetaAnneal<4, 1.5, anneal>, Cfg<1.5>, SameStep, SingleStage>;
 
 SitSettings network_of_name(const std::string& name) {
@@ -67,36 +67,6 @@ Network teacher_of(const SitSettings& settings) {
   return teacher;
 }
 
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Seconds of the iterations of one writing, without and with a generator update.
-struct Taken {
-  std::vector<double> fake, generator;
-};
-
-/// Ratios of two writings over the rounds: of the two kinds of iteration, and of a cycle.
-void add_ratios(Results& results, const std::string& path, const Taken& a, const Taken& b) {
-  std::vector<double> fake, generator, cycle;
-  for (std::size_t k = 0; k < a.fake.size(); ++k) {
-    fake.push_back(a.fake[k] / b.fake[k]);
-    generator.push_back(a.generator[k] / b.generator[k]);
-    cycle.push_back(((ratio_of_cycle - 1) * a.fake[k] + a.generator[k]) /
-                    ((ratio_of_cycle - 1) * b.fake[k] + b.generator[k]));
-  }
-  const std::array<std::pair<const char*, const std::vector<double>*>, 3> all{
-      {{"fake_iteration", &fake}, {"generator_iteration", &generator}, {"cycle", &cycle}}};
-  std::printf("  %-34s", path.substr(path.rfind('/', path.size() - 1) + 1).c_str());
-  for (const auto& [name, values] : all) {
-    results.add(path + "/" + name, spread_of(*values));
-    std::printf("  %s %s", name, text_of(spread_of(*values)).c_str());
-  }
-  std::printf("\n");
-}
-
 void measure(Results& results, const SitStepSettings& settings, std::int64_t steps) {
   const Sit generator{network_of_name(settings.model)};
   const SitSettings& network = generator.network;
@@ -118,12 +88,9 @@ void measure(Results& results, const SitStepSettings& settings, std::int64_t ste
        }});
   ByHand<LibTorch, Network> by_hand(LibTorch{}, teacher, run,
                                     {.sample_shape = generator.sample_shape(), .classes = classes, .anneal = anneal});
-  std::unique_ptr<Peer> peer;
-  if (!settings.python.empty())
-    peer = std::make_unique<Peer>(
-        std::vector<std::string>{settings.python, DMDR_BENCH_SOURCE_DIR "/benchmarks/python/dmdr_step.py", "--serve",
-                                 "--quiet", "--model", settings.model, "--batch", std::to_string(settings.batch),
-                                 "--steps", std::to_string(steps), "--threads", std::to_string(settings.threads)});
+  const std::unique_ptr<Peer> peer =
+      eager_peer(settings.python, {"--model", settings.model, "--batch", std::to_string(settings.batch), "--steps",
+                                   std::to_string(steps), "--threads", std::to_string(settings.threads)});
 
   // Iterations 0 to 2 are the warm-up, then one without and one with a generator update in turn.
   constexpr std::int64_t warm_up = 3;
@@ -145,12 +112,9 @@ void measure(Results& results, const SitStepSettings& settings, std::int64_t ste
     };
     for (std::int64_t turn = 0; turn < 3; ++turn) go((turn + iteration / 2) % 3);
     if (iteration < warm_up) continue;
-    const auto note = [&](Taken& taken, double seconds) {
-      (with_generator ? taken.generator : taken.fake).push_back(seconds);
-    };
-    note(of_trainer, trained);
-    note(of_hand, written);
-    if (peer) note(of_peer, answered);
+    of_trainer.add(with_generator, trained);
+    of_hand.add(with_generator, written);
+    if (peer) of_peer.add(with_generator, answered);
   }
   NamedTensors reached = weights_of(trainer);
   require_equal(reached, by_hand.weights());
@@ -167,8 +131,8 @@ void measure(Results& results, const SitStepSettings& settings, std::int64_t ste
   std::printf(
       "  Trainer: %.3f s without, %.3f s with a generator update; weights equal to those by hand, bit for bit\n",
       spread_of(of_trainer.fake).median, spread_of(of_trainer.generator).median);
-  add_ratios(results, path + "trainer_over_by_hand", of_trainer, of_hand);
-  if (peer) add_ratios(results, path + "pytorch_over_trainer", of_peer, of_trainer);
+  add_ratios(results, path + "trainer_over_by_hand", of_trainer, of_hand, ratio_of_cycle);
+  if (peer) add_ratios(results, path + "pytorch_over_trainer", of_peer, of_trainer, ratio_of_cycle);
   std::fflush(stdout);
 }
 

@@ -9,8 +9,10 @@ Organised as the method's public code is: two full copies of the weights. One is
 frozen and carries the adapter that serves both scores (the official form on queries and values, A B multiplied out before the queries).
 The rollout runs every sample through all N steps; the guided real score is one call with a doubled batch; the adapter is trained in every
 iteration, the generator in every R-th; torch.optim.AdamW and clip_grad_norm_ with their defaults.
-Noise is drawn inside the clock, times and labels too. DynaDG and DynaRS are at a fixed k > 0. No ReFL, no mixed precision, no
-checkpointing.
+Noise is drawn inside the clock, times and labels too. DynaDG and DynaRS are at a fixed k > 0. No mixed precision, no checkpointing.
+What else a run may have is told: --simulation final-ode trains on what all N steps end with (DMDR's option `ode`); --classifier W ... makes a
+reward, the margin of a convolutional classifier, for ReFL without hinge (--refl) and for a tilt of the fake score's loss among
+--repeats samples of a class (--tilt); --lora puts the adapter on all linear layers of a block; --ema keeps an average of the generator.
 
 Two kinds of iteration are timed in turn: `fake`, without a generator update, and `generator`, with one. A cycle of R iterations has
 (R - 1) of the first and one of the second; `cycle` is that sum over the medians. Phases are timed inside the same iterations.
@@ -44,31 +46,57 @@ def column(t):
     return t.view(-1, 1, 1, 1)
 
 
+class MarginReward(torch.nn.Module):
+    """z_c - logsumexp of the other logits; 3 x 3 convolutions, the first of stride 1 and the others of 2, SiLU, the mean over pixels, a head."""
+
+    def __init__(self, channels, widths, classes):
+        super().__init__()
+        ends = zip([channels, *widths[:-1]], widths)
+        self.convs = torch.nn.ModuleList(torch.nn.Conv2d(a, b, 3, 1 if n == 0 else 2, 1) for n, (a, b) in enumerate(ends))
+        self.head = torch.nn.Linear(widths[-1], classes)
+        self.requires_grad_(False)
+
+    def forward(self, x0, label):
+        h = x0.clamp(-1, 1)
+        for conv in self.convs:
+            h = torch.nn.functional.silu(conv(h))
+        logits = self.head(h.mean(dim=(2, 3)))
+        own = label[:, None]
+        return logits.gather(1, own).squeeze(1) - logits.scatter(1, own, -torch.inf).logsumexp(dim=1)
+
+
 class Iteration:
     """The state of a run; `run(generator_turn)` does one iteration and returns the seconds of its phases."""
 
-    def __init__(self, shape, batch, steps, shift, guidance_scale, rank):
-        self.shape, self.batch, self.steps, self.guidance_scale = shape, batch, steps, guidance_scale
-        u = torch.linspace(1, 0, steps + 1)
-        self.grid = shift * u / (1 + (shift - 1) * u)
+    def __init__(self, shape, chosen):
+        self.shape, self.batch, self.steps, self.guidance_scale = shape, chosen.batch, chosen.steps, chosen.guidance
+        self.chosen = chosen
+        u = torch.linspace(1, 0, chosen.steps + 1)
+        self.grid = chosen.shift * u / (1 + (chosen.shift - 1) * u)
         self.generator = sit.SiT(shape, fused=True)
         self.guidance = sit.SiT(shape, fused=True)
-        self.guidance.add_query_value_lora(rank, merge_first=True)
+        if chosen.lora:
+            self.guidance.add_lora(chosen.rank, chosen.rank)
+        else:
+            self.guidance.add_query_value_lora(chosen.rank, merge_first=True)
+        self.reward = MarginReward(shape.channels, chosen.classifier, shape.classes) if chosen.classifier else None
         # PyTorch's own initial values: unlike those of an untrained SiT none is zero, so that every gradient is a number to work on.
         with torch.no_grad():
             self.generator.pos_embed.copy_(sit.position_embedding(shape))
             self.guidance.load_state_dict(self.generator.state_dict(), strict=False)
             for name, value in self.guidance.adapter().items():
-                value.normal_(std=1.0 if name.endswith("A") else 1e-3)
+                value.normal_(std=1e-3 if name.endswith(("B", "B.weight")) else 1.0)
         for name, value in self.guidance.named_parameters():
             value.requires_grad_(".lora" in name)
         self.generator_optimiser = torch.optim.AdamW(self.generator.base().values(), lr=2e-5, weight_decay=0.01)
         self.fake_optimiser = torch.optim.AdamW(self.guidance.adapter().values(), lr=2e-5, weight_decay=0.0)
         self.renoise = torch.distributions.Beta(*BETA)
+        self.average = [value.detach().clone() for value in self.generator.base().values()] if chosen.ema else []
 
     def run(self, generator_turn):
         marks = [time.perf_counter()]
-        label = torch.randint(self.shape.classes, (self.batch,))
+        repeats = self.chosen.repeats
+        label = torch.randint(self.shape.classes, (self.batch // repeats,)).repeat_interleave(repeats)
         clean, x_in, t_in = self.rollout(label)
         marks.append(time.perf_counter())
         self.update_fake(clean, label)
@@ -87,15 +115,28 @@ class Iteration:
             all_x0.append(x0)
             x = (1 - t_next) * x0 + t_next * torch.randn_like(x0)
         index = torch.randint(self.steps, (self.batch,))
-        clean = torch.stack(all_x0)[index, torch.arange(self.batch)]
+        if self.chosen.simulation == "final-ode":
+            clean = all_x0[-1]
+        else:
+            clean = torch.stack(all_x0)[index, torch.arange(self.batch)]
         t_in = self.grid[index]
         return clean, (1 - column(t_in)) * clean + column(t_in) * torch.randn_like(clean), t_in
 
     def update_fake(self, clean, label):
         t, noise = self.renoise.sample((self.batch,)), torch.randn_like(clean)
         v = self.guidance((1 - column(t)) * clean + column(t) * noise, t, label, FAKE_SCALE)
-        ((v - (noise - clean)) ** 2).mean(dim=(1, 2, 3)).mean().backward()
+        loss = ((v - (noise - clean)) ** 2).mean(dim=(1, 2, 3))
+        if self.chosen.tilt:
+            loss = self.tilt(clean, label) * loss
+        loss.mean().backward()
         self.descend(self.guidance, self.fake_optimiser)
+
+    @torch.no_grad()
+    def tilt(self, clean, label):
+        """Weights exp(-(r - mean r) / beta) of each group of samples of a class, with mean 1."""
+        reward = self.reward(clean, label).view(-1, self.chosen.repeats)
+        weight = torch.exp((-(reward - reward.mean(dim=1, keepdim=True)) / self.chosen.tilt).clamp(-6, 6))
+        return (weight / weight.mean(dim=1, keepdim=True)).clamp(max=10).view(-1)
 
     def update_generator(self, x_in, t_in, label):
         x0 = x_in - column(t_in) * self.generator(x_in, t_in, label)
@@ -109,8 +150,13 @@ class Iteration:
             real = x_t - column(t) * (without + self.guidance_scale * (with_class - without))
             distance = x0 - real
             g = torch.nan_to_num((distance - (x0 - fake)) / (distance.abs().mean(dim=(1, 2, 3), keepdim=True) + 1e-8))
-        (0.5 * torch.nn.functional.mse_loss(x0, (x0 - g).detach())).backward()
+        loss = 0.5 * torch.nn.functional.mse_loss(x0, (x0 - g).detach())
+        if self.chosen.refl:
+            loss = loss - self.chosen.refl * self.reward(x0, label).mean()
+        loss.backward()
         self.descend(self.generator, self.generator_optimiser)
+        if self.average:
+            torch._foreach_lerp_(self.average, [value.detach() for value in self.generator.base().values()], 1 - self.chosen.ema)
 
     def descend(self, model, adamw):
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -158,14 +204,28 @@ def arguments():
     parser.add_argument("--ratio", type=int, default=5, help="iterations a generator update, R")
     parser.add_argument("--guidance", type=float, default=1.5, help="w of the real score, more than 1")
     parser.add_argument("--rank", type=int, default=32, help="of the adapter")
+    parser.add_argument("--lora", action="store_true", help="adapter on the linear layers of attention and MLP, not on queries and values alone")
+    parser.add_argument("--simulation", default="same-step", choices=["same-step", "final-ode"])
+    parser.add_argument("--classifier", type=int, nargs="+", default=[], metavar="W", help="channels of the reward's convolutions")
+    parser.add_argument("--refl", type=float, default=0.0, help="weight of ReFL")
+    parser.add_argument("--tilt", type=float, default=0.0, help="beta of the tilt, 0 for none")
+    parser.add_argument("--repeats", type=int, default=1, help="samples of a class in a batch")
+    parser.add_argument("--ema", type=float, default=0.0, help="decay of the generator's average, 0 for none")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5, help="timed iterations of each kind")
     parser.add_argument("--warm-up", type=int, default=1, help="iterations of each kind before")
     parser.add_argument("--serve", action="store_true", help="iterations on request: see above")
     parser.add_argument("--quiet", action="store_true", help="no lines on the standard error")
     chosen = parser.parse_args()
-    if min(chosen.steps, chosen.batch, chosen.ratio, chosen.rank, chosen.threads, chosen.rounds) < 1 or chosen.warm_up < 0:
-        parser.error("steps, batch, ratio, rank, threads and rounds must be at least 1, warm-up at least 0")
+    at_least_1 = (chosen.steps, chosen.batch, chosen.ratio, chosen.rank, chosen.repeats, chosen.threads, chosen.rounds, *chosen.classifier)
+    if min(at_least_1) < 1 or chosen.warm_up < 0:
+        parser.error("steps, batch, ratio, rank, repeats, threads, rounds and widths must be at least 1, warm-up at least 0")
+    if chosen.batch % chosen.repeats:
+        parser.error("batch must be a multiple of repeats")
+    if (chosen.refl or chosen.tilt) and not chosen.classifier:
+        parser.error("refl and tilt need a classifier")
+    if min(chosen.refl, chosen.tilt, chosen.ema) < 0 or chosen.ema >= 1:
+        parser.error("refl, tilt and ema must be at least 0, ema below 1")
     if chosen.guidance <= 1:
         parser.error("guidance must be more than 1")
     return chosen
@@ -176,7 +236,7 @@ def main():
     torch.set_num_threads(chosen.threads)
     torch.manual_seed(0)
     shape = SMALL[chosen.model] if chosen.model in SMALL else sit.named(chosen.model)
-    iteration = Iteration(shape, chosen.batch, chosen.steps, chosen.shift, chosen.guidance, chosen.rank)
+    iteration = Iteration(shape, chosen)
     if chosen.serve:
         return serve(iteration)
     say = (lambda text: None) if chosen.quiet else (lambda text: print(text, file=sys.stderr, flush=True))

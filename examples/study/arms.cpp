@@ -7,30 +7,15 @@
 #include <mutex>
 #include <utility>
 
-#include <dmdr/diffusion/mixture.hpp>
-#include <dmdr/diffusion/within_input.hpp>
 #include <dmdr/dmdr.hpp>
 #include <dmdr/train/drift_monitor.hpp>
 
+#include "arm_recipe.hpp"
 #include "jobs.hpp"
 #include "watch.hpp"
 
 namespace study {
 namespace {
-
-using DynaRs = dmdr::BetaAnneal<4, 1.5, 100>;
-/// Some of the times may keep the first law while the others are annealed, and some may be held below the generator's input.
-using PartlyHeld = dmdr::Mixture<DynaRs, DynaRs, 0>;
-using Renoising = dmdr::Mixture<dmdr::WithinInput<PartlyHeld>, PartlyHeld, 0>;
-
-/// Labels of an iteration: classes drawn with replacement, each for `repeats` samples in a row.
-dmdr::ClassLabels labels_of_batch(dmdr::RandomSource& random, std::uint64_t iteration, std::int64_t batch,
-                                  std::int64_t repeats, std::int64_t classes) {
-  std::vector<std::int64_t> labels;
-  for (const std::int64_t label : random.index(dmdr::Draw{"labels", iteration}, batch / repeats, classes))
-    labels.insert(labels.end(), static_cast<std::size_t>(repeats), label);
-  return dmdr::ClassLabels(std::move(labels));
-}
 
 template <class Recipe>
 ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* parent, Recipe recipe) {
@@ -39,21 +24,7 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   const auto start = std::chrono::steady_clock::now();
   const std::int64_t classes = classes_of(settings.network);
 
-  recipe.generator = settings.network;
-  recipe.rl.hinge = false;
-  recipe.guidance.w = settings.guidance;
-  recipe.score.real_scale0 = settings.real_scale0;
-  const std::int64_t anneal_updates = arm.random_start ? settings.cold_anneal_updates : settings.anneal_updates;
-  recipe.score.anneal_updates = arm.dyna_dg ? anneal_updates : 0;
-  DynaRs law;
-  law.anneal_updates = anneal_updates;
-  if (!arm.dyna_rs) law.a0 = law.b0 = 1;  // Beta(1, 1) is the uniform law
-  DynaRs held = law;
-  held.anneal_updates = 0;
-  const PartlyHeld times{.first = held, .second = law, .share = settings.renoise_held};
-  for (Renoising* const slot :
-       {static_cast<Renoising*>(&recipe.renoise_dm), static_cast<Renoising*>(&recipe.renoise_fake)})
-    *slot = {.first = {times}, .second = times, .share = settings.renoise_within};
+  configure(recipe, settings, arm);
   dmdr::TrainerSettings run = settings.student;
   run.seed = settings.seed;
   run.steps = arm.steps;
@@ -62,10 +33,7 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   dmdr::Philox fresh(settings.seed + 77);
   const Network random_student = new_network(settings.network, fresh);
   if (arm.random_start) parts.student = &random_student;
-  parts.conditions = [classes, repeats = settings.class_repeats](dmdr::RandomSource& random, std::uint64_t iteration,
-                                                                 std::int64_t batch) {
-    return labels_of_batch(random, iteration, batch, repeats, classes);
-  };
+  parts.conditions = grouped_labels(classes, settings.class_repeats);
   parts.reward.emplace(recipe.reward, std::tuple{RewardModel(context.models.reward)});
 
   // The stages before this arm's own have been trained by its parent; their lengths place this one in the count of updates.
@@ -124,25 +92,17 @@ ArmResult train(const ArmContext& context, const Arm& arm, const ArmResult* pare
   return result;
 }
 
-template <class... Ps>
-using Recipe = dmdr::Dmdr<Spec, dmdr::ClassMargin, dmdr::ReFL, Renoising, Simulation, dmdr::DynaDg<2, .75, 100>,
-                          dmdr::Cfg<1.5>, dmdr::SingleStage, Ps...>;
-
 }  // namespace
 
 ArmResult train_arm(const ArmContext& context, const Arm& arm, const ArmResult* parent) {
   switch (arm.method) {
-    case Method::dmd: return train(context, arm, parent, Recipe<>{});
+    case Method::dmd: return train(context, arm, parent, ArmRecipe<>{});
     case Method::rt_dm: {
-      Recipe<dmdr::RtDm> recipe;
+      ArmRecipe<dmdr::RtDm> recipe;
       recipe.sample_weight.form.beta = context.settings.rt_dm_beta;
       return train(context, arm, parent, recipe);
     }
-    case Method::tilted: {
-      Recipe<dmdr::RewardTilt<1>> recipe;
-      recipe.fake_weight.beta = context.settings.tilt_beta;
-      return train(context, arm, parent, recipe);
-    }
+    case Method::tilted: return train(context, arm, parent, tilted_recipe(context.settings.tilt_beta));
   }
   throw dmdr::Error("arms: unknown method of arm " + arm.name);
 }

@@ -13,34 +13,24 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/addcmul.h>
-#include <ATen/ops/layer_norm.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
 
 #include <dmdr/core/error.hpp>
 
 #include "activation.hpp"
+#include "linear.hpp"
+#include "modulated_norm.hpp"
 #include "network.hpp"
 
 namespace dmdr::libtorch {
-namespace {
-
-// LN(x) (1 + scale) + shift; LN without gain.
-at::Tensor modulated(const at::Tensor& x, const at::Tensor& shift, const at::Tensor& scale) {
-  const at::Tensor normed = at::layer_norm(x, {x.size(2)}, {}, {}, 1e-6);
-  return at::addcmul(shift.unsqueeze(1), normed, scale.unsqueeze(1) + 1);
-}
-
-}  // namespace
-
 at::Tensor SitBody::linear(const at::Tensor& x, const std::string& layer, double scale) const {
-  const at::Tensor out = at::linear(x, base.at(layer + ".weight"), base.at(layer + ".bias"));
+  LowRank added;
   const auto a = scale == 0 ? adapter.end() : adapter.find(layer + ".lora_A.weight");
-  if (a == adapter.end()) return out;
-  const at::Tensor& b = adapter.at(layer + ".lora_B.weight");
-  const double gain = scale * settings.adapter.alpha / static_cast<double>(settings.adapter.rank);
-  return out + at::linear(at::linear(x, a->second), b) * gain;
+  if (a != adapter.end())
+    added = {a->second, adapter.at(layer + ".lora_B.weight"),
+             scale * settings.adapter.alpha / static_cast<double>(settings.adapter.rank), merges_adapter};
+  return libtorch::linear(x, base.at(layer + ".weight"), base.at(layer + ".bias"), added);
 }
 
 // The sinusoid is computed before any rounding to 16 bits: [B, 2 frequencies], cosines first.
@@ -103,9 +93,9 @@ at::Tensor SitBody::mlp(const at::Tensor& x, const std::string& block, double sc
 at::Tensor SitBody::block(const at::Tensor& x, const at::Tensor& condition, const std::string& prefix,
                           double scale) const {
   const std::vector<at::Tensor> m = linear(condition, prefix + "adaLN_modulation.1").chunk(6, 1);
-  const at::Tensor mixed = attention(modulated(x, m[0], m[1]), prefix, settings.heads, scale);
+  const at::Tensor mixed = attention(modulated_norm(x, m[0], m[1]), prefix, settings.heads, scale);
   const at::Tensor h = at::addcmul(x, m[2].unsqueeze(1), mixed);
-  return at::addcmul(h, m[5].unsqueeze(1), mlp(modulated(h, m[3], m[4]), prefix, scale));
+  return at::addcmul(h, m[5].unsqueeze(1), mlp(modulated_norm(h, m[3], m[4]), prefix, scale));
 }
 
 void SitBody::check_input(const at::Tensor& x, Location where) const {
@@ -124,12 +114,13 @@ at::Tensor SitBody::velocity(const at::Tensor& x, const Times& times, const at::
   const at::Tensor& kernel = base.at("x_embedder.proj.weight");
   const c10::ScalarType type = kernel.scalar_type();
   at::Tensor h =
-      at::linear(patches(x.to(type)), kernel.reshape({settings.width, -1}), base.at("x_embedder.proj.bias")) +
+      libtorch::linear(patches(x.to(type)), kernel.reshape({settings.width, -1}), base.at("x_embedder.proj.bias")) +
       base.at("pos_embed");
   const at::Tensor modulation = at::silu(embedded_times(times) + condition);
   const bool again = settings.checkpoint_blocks && c10::GradMode::is_enabled();
   // The backward pass runs the blocks again, maybe after the network was moved or is gone: it keeps handles of its own.
-  const std::shared_ptr<const SitBody> kept(again ? std::make_shared<const SitBody>(*this) : nullptr);
+  const std::shared_ptr<SitBody> kept(again ? std::make_shared<SitBody>(*this) : nullptr);
+  if (again) kept->merges_adapter = false;  // it runs once without a graph and once with one, to the same bits
   for (std::int64_t i = 0; i < settings.depth; ++i) {
     const std::string prefix = "blocks." + std::to_string(i) + ".";
     if (!again) {
@@ -144,7 +135,7 @@ at::Tensor SitBody::velocity(const at::Tensor& x, const Times& times, const at::
                              inputs);
   }
   const std::vector<at::Tensor> m = linear(modulation, "final_layer.adaLN_modulation.1").chunk(2, 1);
-  const at::Tensor v = image(linear(modulated(h, m[0], m[1]), "final_layer.linear")).to(x.scalar_type());
+  const at::Tensor v = image(linear(modulated_norm(h, m[0], m[1]), "final_layer.linear")).to(x.scalar_type());
   return settings.reversed_time ? -v : v;
 }
 

@@ -137,18 +137,25 @@ TEST_CASE("a new adapter of either form changes nothing, shares the base and is 
 TEST_CASE("recomputed blocks change no bit of the velocity or of a gradient, and outlive the network that made them") {
   SitSettings again = tiny;
   again.checkpoint_blocks = true;
-  std::vector<std::vector<double>> found[2];
-  for (const bool checkpointed : {false, true}) {
-    auto net = std::make_unique<libtorch::SitNetwork>(network({}, checkpointed ? again : tiny));
-    const Parameters<at::Tensor> parameters = net->base();
-    const at::Tensor v = net->predict(images(3), three_times, three_labels);
-    net.reset();
-    LibTorch::backward(v.square().sum());
-    found[checkpointed].push_back(LibTorch::to_host(v));
-    for (const auto& [name, tensor] : parameters)
-      if (name != "pos_embed") found[checkpointed].push_back(LibTorch::to_host(*LibTorch::gradient(tensor)));
+  for (const bool adapted : {false, true}) {
+    std::vector<std::vector<double>> found[2];
+    for (const bool checkpointed : {false, true}) {
+      const libtorch::SitNetwork base = network({}, checkpointed ? again : tiny);
+      Philox random(5);
+      auto net = std::make_unique<libtorch::SitNetwork>(
+          adapted ? base.share(random, {.form = SitAdapterForm::lora, .rank = 2}) : base.clone());
+      const Parameters<at::Tensor> parameters = adapted ? net->adapter() : net->base();
+      if (adapted)
+        for (const auto& [name, tensor] : parameters) LibTorch::assign(net->adapter().at(name), tensor + 0.1);
+      const at::Tensor v = net->predict(images(3), three_times, three_labels, adapted ? 0.7 : 0);
+      net.reset();
+      LibTorch::backward(v.square().sum());
+      found[checkpointed].push_back(LibTorch::to_host(v));
+      for (const auto& [name, tensor] : parameters)
+        if (name != "pos_embed") found[checkpointed].push_back(LibTorch::to_host(*LibTorch::gradient(tensor)));
+    }
+    CHECK(found[0] == found[1]);
   }
-  CHECK(found[0] == found[1]);
 }
 
 TEST_CASE("bfloat16 weights give float32 velocities near those of float32 weights") {

@@ -96,6 +96,16 @@ void set_deterministic(bool on);
 /// Whether CUDA may round the factors of float32 products and convolutions to 10 bits (TF32), for the whole process. LibTorch's own default is no
 /// for products and yes for convolutions.
 void set_tf32(bool on);
+/// Who multiplies matrices of float32 on the host, in the linear layers of the networks.
+enum class Products : std::uint8_t {
+  automatic,  ///< oneDNN where it is faster, as far as is known: with AVX-512 on processors that MKL does not take its kernels for AVX-512 on
+  blas,       ///< what LibTorch's operators call, MKL as a rule
+  onednn,  ///< oneDNN, which LibTorch brings along; layers of fewer than 64 rows, inputs or outputs go to `blas` all the same
+};
+/// For the whole process. Throws `ConfigError` where LibTorch has no oneDNN that is asked for.
+void set_products(Products products, Location where = Location::current());
+/// What is in force: `blas` or `onednn`; `blas` where `set_deterministic` is on.
+[[nodiscard]] Products products();
 /// `2.11.0`
 [[nodiscard]] std::string version();
 

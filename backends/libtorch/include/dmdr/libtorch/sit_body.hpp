@@ -24,6 +24,7 @@ struct SitBody {
   SitSettings settings;
   std::string name;  ///< of the network, in errors
   Parameters<at::Tensor> base{}, adapter{};
+  bool merges_adapter = true;  ///< into weights, where nothing is recorded
 
   /// The velocity at `x` `[B, channels, size, size]`, as `x`; `condition` `[B, width]` is added to the embedding of the time.
   [[nodiscard]] at::Tensor velocity(const at::Tensor& x, const Times& times, const at::Tensor& condition,
