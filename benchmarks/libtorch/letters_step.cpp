@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "letters_step.hpp"
 
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <dmdr/io/setting_check.hpp>
 #include <dmdr/train/trainer.hpp>
 
 #include "iterations.hpp"
@@ -21,12 +21,6 @@
 namespace bench {
 
 namespace {
-
-std::string number_of(double number) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.9g", number);
-  return text.data();
-}
 
 /// What `dmdr_step.py` must be told to do the same work.
 std::vector<std::string> arguments_of(const study::Settings& run, const std::vector<std::int64_t>& widths,
@@ -43,17 +37,17 @@ std::vector<std::string> arguments_of(const study::Settings& run, const std::vec
                                      "--steps",
                                      std::to_string(run.student.steps),
                                      "--shift",
-                                     number_of(run.student.shift),
+                                     dmdr::io::number_text(run.student.shift),
                                      "--guidance",
-                                     number_of(run.guidance),
+                                     dmdr::io::number_text(run.guidance),
                                      "--simulation",
                                      "final-ode",
                                      "--tilt",
-                                     number_of(run.tilt_beta),
+                                     dmdr::io::number_text(run.tilt_beta),
                                      "--refl",
-                                     number_of(run.rl_weight),
+                                     dmdr::io::number_text(run.rl_weight),
                                      "--ema",
-                                     number_of(run.student.ema_decay),
+                                     dmdr::io::number_text(run.student.ema_decay),
                                      "--threads",
                                      std::to_string(threads),
                                      "--classifier"};
@@ -108,10 +102,10 @@ void measure_letters_step(Results& results, const LettersStepSettings& settings)
       continue;
     }
     const auto fakes = static_cast<double>(ratio - 1);
-    of_trainer.fake.push_back(fake_trained / fakes);
-    of_trainer.generator.push_back(trained);
-    of_peer.fake.push_back(fake_answered / fakes);
-    of_peer.generator.push_back(answered);
+    of_trainer.add(false, fake_trained / fakes);
+    of_trainer.add(true, trained);
+    of_peer.add(false, fake_answered / fakes);
+    of_peer.add(true, answered);
     fake_trained = fake_answered = 0;
   }
 

@@ -24,6 +24,7 @@
 #include "network.hpp"
 
 namespace dmdr::libtorch {
+
 at::Tensor SitBody::linear(const at::Tensor& x, const std::string& layer, double scale) const {
   LowRank added;
   const auto a = scale == 0 ? adapter.end() : adapter.find(layer + ".lora_A.weight");

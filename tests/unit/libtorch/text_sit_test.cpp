@@ -12,6 +12,7 @@
 #include "support/gradient_check.hpp"
 #include "support/libtorch_catch.hpp"
 #include "support/tiny_text_sit.hpp"
+#include "support/values_and_gradients.hpp"
 
 using namespace dmdr;
 using Catch::Matchers::ContainsSubstring;
@@ -161,10 +162,7 @@ TEST_CASE("recomputed blocks change no bit of a text-conditioned SiT, and outliv
     const Parameters<at::Tensor> parameters = net->base();
     const at::Tensor v = net->predict(images(), three_times, three_prompts);
     net.reset();
-    LibTorch::backward(v.square().sum());
-    found[checkpointed].push_back(LibTorch::to_host(v));
-    for (const auto& [name, tensor] : parameters)
-      if (name != "pos_embed") found[checkpointed].push_back(LibTorch::to_host(*LibTorch::gradient(tensor)));
+    found[checkpointed] = values_and_gradients(v, parameters);
   }
   CHECK(found[0] == found[1]);
 }
