@@ -22,15 +22,19 @@ std::vector<std::int64_t> first_of_each_class(const std::vector<std::int64_t>& l
   return places;
 }
 
-void Judging::add(const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe) {
+JudgedRow Judging::judged(const Network& network, Sampling sampling, std::int64_t nfe) const {
   sampling.seed = context_.settings.seed + 2000;
   double drawing = 0;
   const Images images = draw(context_.settings.network, network, labels_, sampling, drawing);
-  Figures figures = context_.evaluator.figures(images);
-  figures.seconds_per_image = drawing / static_cast<double>(labels_.size());
-  figures.nfe = nfe;
-  outcome_.rows.emplace_back(name, figures);
-  outcome_.pictures.emplace(name, images.take(pictures_));
+  JudgedRow row{context_.evaluator.figures(images), images.take(pictures_)};
+  row.figures.seconds_per_image = drawing / static_cast<double>(labels_.size());
+  row.figures.nfe = nfe;
+  return row;
+}
+
+void Judging::add(const std::string& name, JudgedRow row) {
+  outcome_.rows.emplace_back(name, std::move(row.figures));
+  outcome_.pictures.emplace(name, std::move(row.pictures));
 }
 
 void Judging::add(const Arm& arm, const ArmResult& result) {

@@ -17,6 +17,12 @@ namespace study {
 [[nodiscard]] std::vector<std::int64_t> first_of_each_class(const std::vector<std::int64_t>& labels,
                                                             std::int64_t classes, std::int64_t each);
 
+/// What is found of one network.
+struct JudgedRow {
+  Figures figures{};
+  Images pictures{};
+};
+
 /// Fills an outcome: draws from networks, always with the same labels and noise, and has them judged.
 class Judging {
  public:
@@ -30,8 +36,12 @@ class Judging {
         pictures_(std::move(pictures)),
         outcome_(outcome) {}
 
-  /// A row and its pictures; `nfe` evaluations an image.
-  void add(const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe);
+  /// Figures of a network's images, and those that are shown; `nfe` evaluations an image. Several threads may call this at once.
+  [[nodiscard]] JudgedRow judged(const Network& network, Sampling sampling, std::int64_t nfe) const;
+  void add(const std::string& name, JudgedRow row);
+  void add(const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe) {
+    add(name, judged(network, sampling, nfe));
+  }
   /// The row of an arm's student, its pictures and curve; its student goes to `students/<name>.safetensors`.
   void add(const Arm& arm, const ArmResult& result);
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +20,7 @@
 #include <dmdr/io/safetensors.hpp>
 #include <dmdr/train/stop_signals.hpp>
 
+#include "guided_teacher.hpp"
 #include "letters_study.hpp"
 #include "program.hpp"
 #include "report.hpp"
@@ -168,13 +170,11 @@ int run(const Options& options, const StudentsSettings& settings) {
   study::Judging judging(context, keeping, study::cycled_labels(settings.samples, letter_count), pictures, outcome);
   const study::Images others = paintings(masks, faces, settings.samples, s.seed + 14, settings.paint);
   outcome.rows.emplace_back("real", evaluator.figures(others));
-  const auto add_teacher = [&](const char* name, std::int64_t steps, double guidance) {
-    judging.add(name, models.teacher, {.steps = steps, .guidance = guidance, .euler = true, .shift = s.student.shift},
-                steps * (guidance > 1 ? 2 : 1));
-  };
-  add_teacher("teacher", s.teacher_steps, settings.teacher_guidance);
-  add_teacher("teacher_same_guidance", s.student.steps, settings.teacher_guidance);
-  add_teacher("teacher_few_steps", s.student.steps, settings.few_steps_guidance);
+  GuidedTeacher guided = guided_teacher(judging, models.teacher, settings, options.threads);
+  outcome.guided = std::move(guided.tried);
+  judging.add("teacher", std::move(guided.many_steps));
+  judging.add("teacher_same_guidance", std::move(guided.same_guidance));
+  judging.add("teacher_few_steps", std::move(guided.few_steps));
   for (const std::string& name : table_order) {
     const auto arm = std::find_if(arms.begin(), arms.end(), [&](const study::Arm& a) { return a.name == name; });
     if (arm != arms.end()) judging.add(*arm, results.at(name));

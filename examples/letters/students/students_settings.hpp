@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "letters/paint.hpp"
 #include "study/settings.hpp"
@@ -15,8 +17,9 @@ struct StudentsSettings {
   std::int64_t rl_only_updates = 160;  ///< of the arm whose second stage has the reward alone
   double rl_only_weight = 0.006;    ///< its lambda: after DMD's gradients AdamW takes short steps along so small ones
   std::int64_t long_updates = 420;  ///< of the second stage of the long arms, which show whether a student drifts
-  double teacher_guidance = 1.2;  ///< of the teacher at `study.teacher_steps`: the one with its best Fréchet distance
-  double few_steps_guidance = 1.3;  ///< the same of the teacher at as few steps as a student has; it is drawn with both
+  /// Of the teacher at `study.teacher_steps` and at as few as a student has; the table has the one with the least Fréchet distance at many steps.
+  std::vector<double> teacher_guidances{1.1, 1.15, 1.2, 1.25};
+  std::vector<double> few_steps_guidances{1.3, 1.35};  ///< with which the few steps are tried, too
   PaintSettings paint{};
   std::int64_t real_samples = 2600;  ///< real pictures that generated ones are compared with
   std::int64_t samples = 520;        ///< generated pictures of every row
@@ -32,8 +35,8 @@ struct StudentsSettings {
     v("rl_only_updates", rl_only_updates, dmdr::at_least(1));
     v("rl_only_weight", rl_only_weight, dmdr::at_least(0));
     v("long_updates", long_updates, dmdr::at_least(1));
-    v("teacher_guidance", teacher_guidance, dmdr::at_least(0));
-    v("few_steps_guidance", few_steps_guidance, dmdr::at_least(0));
+    v("teacher_guidances", teacher_guidances, dmdr::Items{.each = dmdr::at_least(0), .min_count = 1});
+    v("few_steps_guidances", few_steps_guidances, dmdr::Items{.each = dmdr::at_least(0)});
     v("paint", paint);
     v("real_samples", real_samples, dmdr::at_least(52));
     v("samples", samples, dmdr::at_least(26));

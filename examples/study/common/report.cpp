@@ -16,6 +16,7 @@
 #include <dmdr/io/html_report.hpp>
 #include <dmdr/io/image.hpp>
 #include <dmdr/io/image_grid.hpp>
+#include <dmdr/io/setting_check.hpp>
 
 namespace study {
 namespace {
@@ -78,11 +79,15 @@ std::string number(double value, int decimals) {
   std::snprintf(buffer.data(), buffer.size(), "%.*f", decimals, value);
   return buffer.data();
 }
+double unit_of(const Column& column) { return column.key == "seconds_per_image" ? 1e3 : 1; }
+std::string cell(const Figures& figures, const Column& column) {
+  return number(unit_of(column) * column.value(figures), column.decimals);
+}
 std::string cell(const std::vector<Outcome>& outcomes, std::size_t row, const Column& column) {
-  const double unit = column.key == "seconds_per_image" ? 1e3 : 1;
   const Spread s = spread_of(outcomes, row, column);
-  std::string text = number(unit * s.mean, column.decimals);
-  if (outcomes.size() > 1 && column.decimals > 0) text += " ± " + number(unit * s.deviation, column.decimals);
+  std::string text = number(unit_of(column) * s.mean, column.decimals);
+  if (outcomes.size() > 1 && column.decimals > 0)
+    text += " ± " + number(unit_of(column) * s.deviation, column.decimals);
   return text;
 }
 
@@ -188,6 +193,11 @@ void write_summary(const std::string& path, const std::vector<Outcome>& outcomes
     for (const auto& [sentence, holds] : outcome.claims) one["verdicts"][sentence] = holds;
     for (const auto& [name, figures] : outcome.rows)
       for (const Column& column : columns) one["arms"][name][column.key] = column.value(figures);
+    for (const GuidedRow& row : outcome.guided) {
+      Json at{{"steps", row.steps}, {"guidance", row.guidance}};
+      for (const Column& column : columns) at[column.key] = column.value(row.figures);
+      one["teacher_by_guidance"].push_back(at);
+    }
     for (const auto& [name, curve] : outcome.curves)
       for (CurvePoint point : curve) {
         Json at{{"update", point.update}};
@@ -238,6 +248,18 @@ void write_report(const std::string& path, const std::vector<Outcome>& outcomes,
     claims.push_back({sentence, std::to_string(count) + " of " + std::to_string(outcomes.size()) + " seeds"});
   }
   if (!claims.empty()) report.table({"claim", "holds on"}, claims);
+
+  if (!first.guided.empty()) {
+    report.heading("The teacher by steps and guidance, seed " + std::to_string(first.seed));
+    header[0] = "guidance";
+    header.insert(header.begin(), "steps");
+    std::vector<std::vector<std::string>> guided;
+    for (const GuidedRow& row : first.guided) {
+      guided.push_back({std::to_string(row.steps), dmdr::io::number_text(row.guidance)});
+      for (const Column& column : columns) guided.back().push_back(cell(row.figures, column));
+    }
+    report.table(header, guided);
+  }
 
   report.heading("Over generator updates, seed " + std::to_string(first.seed));
   const auto curve = [&](const std::string& title, const std::function<double(const Figures&)>& value, bool log_y) {

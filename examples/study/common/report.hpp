@@ -13,11 +13,19 @@
 
 namespace study {
 
+/// A teacher's figures with one number of steps and one guidance.
+struct GuidedRow {
+  std::int64_t steps = 0;
+  double guidance = 0;
+  Figures figures{};
+};
+
 /// Everything that one seed's run found.
 struct Outcome {
   std::uint64_t seed = 0;
   std::string generator{}, backend{};                 ///< what was trained, and over which backend
   std::vector<std::pair<std::string, Figures>> rows;  ///< by arm, in the order of the table
+  std::vector<GuidedRow> guided{};                    ///< of the teacher, where a run looks for its best guidance
   std::map<std::string, std::vector<CurvePoint>> curves;
   std::map<std::string, Images> pictures;  ///< some images an arm, in the same order of labels
   std::vector<std::string> captions{};     ///< of the pictures, where they have some

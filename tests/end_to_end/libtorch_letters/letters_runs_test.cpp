@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -149,6 +150,22 @@ TEST_CASE("the students' run leaves table, summary, report and pictures in colou
   CHECK(summary.at("arms").at("teacher").at("nfe") == 4);  // two steps, each with and without the class
   for (const char* const row : {"teacher_same_guidance", "teacher_few_steps"})
     CHECK(summary.at("arms").at(row).at("nfe") == 8);  // four with it
+  // Four guidances at both numbers of steps and two at few; the table has those with the least distance.
+  const auto& guided = summary.at("seeds")[0].at("teacher_by_guidance");
+  REQUIRE(guided.size() == 10);
+  const auto least = [&](int steps) {
+    nlohmann::json best;
+    for (const auto& one : guided)
+      if (one.at("steps") == steps && (best.is_null() || one.at("frechet") < best.at("frechet"))) best = one;
+    return best;
+  };
+  for (const auto& [row, steps] : {std::pair{"teacher", 2}, std::pair{"teacher_few_steps", 4}})
+    CHECK(summary.at("arms").at(row).at("frechet") == least(steps).at("frechet"));
+  const auto same = std::find_if(guided.begin(), guided.end(), [&](const auto& one) {
+    return one.at("steps") == 4 && one.at("guidance") == least(2).at("guidance");
+  });
+  REQUIRE(same != guided.end());
+  CHECK(summary.at("arms").at("teacher_same_guidance").at("frechet") == same->at("frechet"));
   CHECK(summary.at("seeds")[0].at("verdicts").size() == 11);
   for (const auto& point : summary.at("seeds")[0].at("curves").at("tilted_joint"))
     for (const char* const key : {"update", "frechet", "luminance"}) CHECK(std::isfinite(point.at(key).get<double>()));
