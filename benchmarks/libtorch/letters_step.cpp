@@ -61,7 +61,7 @@ void measure_letters_step(Results& results, const LettersStepSettings& settings)
   dmdr::libtorch::set_threads(settings.threads);
   const study::Settings run{};
   const std::int64_t classes = study::classes_of(run.network);
-  const study::Network teacher = letters::load_class_teacher(settings.teacher, run.network.network);
+  const study::Network teacher = letters::load_class_network(settings.teacher, run.network.network);
   // The reward's work does not depend on what it has learnt.
   dmdr::Philox random(11);
   const study::ClassifierShape shape = study::reward_shape(run.network.network.size, classes);

@@ -37,7 +37,7 @@ study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint6
           paintings(masks, a, checks, seed + 12, settings)};
 }
 
-study::Network load_class_teacher(const std::string& path, const dmdr::SitSettings& network) {
+study::Network load_class_network(const std::string& path, const dmdr::SitSettings& network) {
   const auto file = dmdr::io::read_safetensors(path);
   const auto said = [&](const char* key, const std::string& expected) {
     const auto found = file.metadata.find(key);

@@ -28,8 +28,8 @@ inline constexpr const char* default_data =
 [[nodiscard]] study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint64_t seed,
                                      const PaintSettings& settings);
 
-/// A class-conditional teacher from its file. Throws `FileError` where that is of another generator, has another number of heads, or tensors
+/// A class-conditional teacher or student from its file. Throws `FileError` where that is of another generator, has another number of heads, or tensors
 /// that the settings do not have.
-[[nodiscard]] study::Network load_class_teacher(const std::string& path, const dmdr::SitSettings& network);
+[[nodiscard]] study::Network load_class_network(const std::string& path, const dmdr::SitSettings& network);
 
 }  // namespace letters

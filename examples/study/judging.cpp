@@ -37,13 +37,14 @@ void Judging::add(const std::string& name, JudgedRow row) {
   outcome_.pictures.emplace(name, std::move(row.pictures));
 }
 
+Sampling Judging::student_sampling(std::int64_t steps) const {
+  const dmdr::TrainerSettings& student = context_.settings.student;
+  return {.steps = steps, .shift = student.shift, .adapter_scale = student.student_adapter ? 1.0 : 0.0};
+}
+
 void Judging::add(const Arm& arm, const ArmResult& result) {
   const Settings& settings = context_.settings;
-  add(arm.name, result.student,
-      {.steps = arm.steps,
-       .shift = settings.student.shift,
-       .adapter_scale = settings.student.student_adapter ? 1.0 : 0.0},
-      arm.steps);
+  add(arm.name, result.student, student_sampling(arm.steps), arm.steps);
   outcome_.curves.emplace(arm.name, result.curve);
   outcome_.skips += result.skips;
   const std::string directory = keeping_.directory + "/students";

@@ -42,6 +42,8 @@ class Judging {
   void add(const std::string& name, const Network& network, Sampling sampling, std::int64_t nfe) {
     add(name, judged(network, sampling, nfe));
   }
+  /// How a student is drawn.
+  [[nodiscard]] Sampling student_sampling(std::int64_t steps) const;
   /// The row of an arm's student, its pictures and curve; its student goes to `students/<name>.safetensors`.
   void add(const Arm& arm, const ArmResult& result);
 

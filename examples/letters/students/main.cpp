@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <dmdr/core/error.hpp>
 #include <dmdr/core/random.hpp>
 #include <dmdr/io/config.hpp>
 #include <dmdr/io/safetensors.hpp>
@@ -36,9 +38,11 @@ struct Options : study::RunOptions {
   std::string teacher = "examples/letters/data/teacher.safetensors";
   std::vector<std::string> arms{};  ///< empty: all but the long ones, which `longer` adds
   bool longer = false;
+  std::string students{};  ///< folder of students that are there; empty: they are trained
 };
 
-const std::string long_arm = "tilted_joint_long", long_dmd_arm = "dmd_long";
+const std::string dmd_arm = "dmd", joint_arm = "tilted_joint";
+const std::string long_dmd_arm = "dmd_long", long_arm = "tilted_joint_long";  // the same, farther
 
 std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
   using study::Method;
@@ -67,8 +71,8 @@ std::vector<study::Arm> arms_of(const StudentsSettings& settings) {
           {.name = "tilted", .method = Method::tilted, .parent = "tilted_start", .stage = more, .steps = steps},
           {.name = "dmd_rl_only", .method = Method::dmd, .parent = "dmd_start", .stage = rl_only, .steps = steps}};
 }
-const std::vector<std::string> table_order{"dmd",          "dmd_rl_only", "dmd_joint", "tilted",
-                                           "tilted_joint", long_dmd_arm,  long_arm};
+const std::vector<std::string> table_order{dmd_arm,   "dmd_rl_only", "dmd_joint", "tilted",
+                                           joint_arm, long_dmd_arm,  long_arm};
 
 /// Those of `arms` that are asked for, and the arms that they start from. Throws `ConfigError` for a name that is no arm.
 std::vector<study::Arm> chosen(const std::vector<study::Arm>& arms, const std::vector<std::string>& names) {
@@ -85,6 +89,26 @@ std::vector<study::Arm> chosen(const std::vector<study::Arm>& arms, const std::v
   for (const study::Arm& arm : arms)
     if (names.empty() || wanted.contains(arm.name)) list.push_back(arm);
   return list;
+}
+
+/// The students of a run that are in `directory`, by arm. Throws `FileError` where there is none, and as `load_class_network`; `ConfigError` where one
+/// was made for another number of steps.
+std::map<std::string, study::Network> read_students(const std::string& directory, const study::Settings& settings) {
+  std::map<std::string, study::Network> students;
+  for (const std::string& name : table_order) {
+    const std::string path = directory + "/" + name + ".safetensors";
+    if (!std::filesystem::exists(path)) continue;
+    const dmdr::io::Metadata metadata = dmdr::io::read_safetensors(path).metadata;
+    const std::string steps = std::to_string(settings.student.steps);
+    if (const auto found = metadata.find("steps"); found != metadata.end() && found->second != steps)
+      throw dmdr::ConfigError("letters: " + path + " is a student of " + found->second +
+                              " steps, and student.steps is " + steps);
+    students.emplace(name, load_class_network(path, settings.network.network));
+  }
+  if (students.empty())
+    throw dmdr::FileError("letters: no student in " + directory + "; looked for <arm>.safetensors, as " +
+                          table_order.back() + ".safetensors");
+  return students;
 }
 
 const study::ReportForm form{
@@ -104,21 +128,22 @@ const study::ReportForm form{
 void add_claims(study::Outcome& outcome) {
   const std::map<std::string, study::Figures> rows(outcome.rows.begin(), outcome.rows.end());
   outcome.claims = study::paper_claims(outcome);
-  if (rows.contains("tilted_joint")) {
-    const double student = rows.at("tilted_joint").held_out_reward;
+  for (const auto& [arm, dmd] : {std::pair{joint_arm, dmd_arm}, std::pair{long_arm, long_dmd_arm}}) {
+    if (!rows.contains(arm)) continue;
+    const double student = rows.at(arm).held_out_reward;
     outcome.claims.emplace_back(
-        "tilted_joint beats the teacher at its own number of steps, guided as the many-step one, on held-out reward",
+        arm + " beats the teacher at its own number of steps, guided as the many-step one, on held-out reward",
         student > rows.at("teacher_same_guidance").held_out_reward);
-    outcome.claims.emplace_back("... and guided so that so few steps have their best Fréchet distance",
+    outcome.claims.emplace_back(arm + " ... and guided so that so few steps have their best Fréchet distance",
                                 student > rows.at("teacher_few_steps").held_out_reward);
+    if (rows.contains(dmd))
+      outcome.claims.emplace_back(arm + " ... at no worse a Fréchet distance than " + dmd,
+                                  rows.at(arm).frechet <= rows.at(dmd).frechet);
   }
-  if (rows.contains("tilted_joint") && rows.contains("dmd"))
-    outcome.claims.emplace_back("... at no worse a Fréchet distance than DMD only",
-                                rows.at("tilted_joint").frechet <= rows.at("dmd").frechet);
+  if (rows.contains(long_arm))
+    outcome.claims.emplace_back(long_arm + " beats the many-step teacher on held-out reward",
+                                rows.at(long_arm).held_out_reward > rows.at("teacher").held_out_reward);
   if (!outcome.curves.contains(long_arm)) return;
-  if (rows.contains(long_dmd_arm))
-    outcome.claims.emplace_back("... nor than DMD only where both have gone on",
-                                rows.at(long_arm).frechet <= rows.at(long_dmd_arm).frechet);
   const std::vector<study::CurvePoint>& curve = outcome.curves.at(long_arm);
   double best = curve.back().figures.frechet;
   for (const study::CurvePoint& point : curve) best = std::min(best, point.figures.frechet);
@@ -136,9 +161,14 @@ int run(const Options& options, const StudentsSettings& settings) {
   std::vector<study::Arm> all = arms_of(settings);
   if (options.arms.empty() && !options.longer)
     std::erase_if(all, [](const study::Arm& arm) { return arm.name == long_arm || arm.name == long_dmd_arm; });
-  const std::vector<study::Arm> arms = chosen(all, options.arms);
+  std::vector<study::Arm> arms;
+  std::map<std::string, study::Network> given;
+  if (options.students.empty())
+    arms = chosen(all, options.arms);
+  else
+    given = read_students(options.students, s);
   const LetterMasks masks = load_letters(options.data);
-  const study::Network teacher = load_class_teacher(options.teacher, settings.study.network.network);
+  const study::Network teacher = load_class_network(options.teacher, settings.study.network.network);
   const std::string resolved = dmdr::io::resolved_toml(settings);
   study::keep_settings(options.output, resolved, options.resume);
   const dmdr::StopSignals signals;
@@ -178,6 +208,8 @@ int run(const Options& options, const StudentsSettings& settings) {
   for (const std::string& name : table_order) {
     const auto arm = std::find_if(arms.begin(), arms.end(), [&](const study::Arm& a) { return a.name == name; });
     if (arm != arms.end()) judging.add(*arm, results.at(name));
+    if (const auto student = given.find(name); student != given.end())
+      judging.add(name, student->second, judging.student_sampling(s.student.steps), s.student.steps);
   }
   outcome.pictures.emplace("real", others.take(pictures));
   outcome.seconds["evaluation"] = study::seconds_since(evaluation);
@@ -200,9 +232,14 @@ int main(int argc, char** argv) {
   app.add_option("--teacher", options.teacher, "the teacher's weights")->capture_default_str();
   auto* const some =
       app.add_option("--arms", options.arms, "only these arms, and those that they start from")->delimiter(',');
-  app.add_flag("--long", options.longer,
-               "the arms dmd and tilted_joint go on for long_updates, to see whether they drift")
-      ->excludes(some);
+  auto* const longer = app.add_flag("--long", options.longer,
+                                    "the arms dmd and tilted_joint go on for long_updates, to see whether they drift")
+                           ->excludes(some);
+  app.add_option("--students", options.students,
+                 "judge the students in this folder (students/ of a run), by as many pictures as the settings say, "
+                 "instead of training any")
+      ->excludes(some)
+      ->excludes(longer);
   return study::run_program(app, argc, argv,
                             [&] { return letters::run(options, settings.applied_to(letters::StudentsSettings{})); });
 }

@@ -32,7 +32,8 @@ namespace {
 
 struct Options : study::RunOptions {
   std::string teacher = "examples/letters/data/teacher.safetensors";
-  std::string text_teacher{};
+  std::string text_teacher = "examples/letters/data/text_teacher.safetensors";
+  bool from_scratch = false;  ///< no text-conditioned teacher is read, but one is trained
   bool teacher_only = false;
   std::vector<std::string> arms{};  ///< empty: all
 };
@@ -46,10 +47,10 @@ int run(const Options& options, const TextSettings& settings) {
   const CaptionData data(masks, settings.captions);
   std::optional<TextNetwork> given;
   std::optional<study::Network> warm;
-  if (!options.text_teacher.empty())
+  if (!options.from_scratch && !options.teacher_only)
     given = load_text_network(options.text_teacher, settings.network);
   else if (settings.warm_start.enabled)
-    warm = load_class_teacher(options.teacher, class_network(settings.network.network));
+    warm = load_class_network(options.teacher, class_network(settings.network.network));
   const std::string resolved = dmdr::io::resolved_toml(settings);
   study::keep_settings(options.output, resolved, options.resume);
   const dmdr::StopSignals signals;
@@ -111,15 +112,16 @@ int main(int argc, char** argv) {
       "letters_text"};
   const study::SettingsOptions settings(app);
   options.add_to(app, "the letters (scripts/letters-data)");
-  auto* const start = app.add_option("--teacher", options.teacher,
-                                     "class-conditional teacher that the text-conditioned one starts from (with --set "
-                                     "warm_start.enabled=false it starts from random weights)")
+  auto* const given = app.add_option("--text-teacher", options.text_teacher, "the text-conditioned teacher's weights")
                           ->capture_default_str();
-  auto* const given =
-      app.add_option("--text-teacher", options.text_teacher, "a text-conditioned teacher: none is trained")
-          ->excludes(start);
+  app.add_flag("--from-scratch", options.from_scratch, "train the text-conditioned teacher first")->excludes(given);
+  app.add_option("--teacher", options.teacher,
+                 "class-conditional teacher that such a training starts from (with --set warm_start.enabled=false it "
+                 "starts from random weights)")
+      ->capture_default_str()
+      ->excludes(given);
   app.add_option("--arms", options.arms, "only these students")->delimiter(',');
-  app.add_flag("--teacher-only", options.teacher_only, "train the teacher and stop")->excludes(given);
+  app.add_flag("--teacher-only", options.teacher_only, "the same, and stop")->excludes(given);
   return study::run_program(app, argc, argv,
                             [&] { return letters::run(options, settings.applied_to(letters::TextSettings{})); });
 }

@@ -48,12 +48,12 @@ struct WarmStartSettings {
 struct TextSettings {
   std::uint64_t seed = 1;
   dmdr::PixelTextSit network = caption_network();
-  dmdr::TeacherSettings teacher{.updates = 4000,
+  dmdr::TeacherSettings teacher{.updates = 16000,
                                 .batch = 32,
-                                .optimiser = {.learning_rate = 5e-4, .beta2 = 0.99},
+                                .optimiser = {.learning_rate = 1e-3, .beta2 = 0.99},
                                 .warm_up = 200,
                                 .schedule = dmdr::RateSchedule::hold_linear,
-                                .hold = 0.5,
+                                .hold = 0.4,
                                 .ema_decay = 0.998};
   WarmStartSettings warm_start{};
   CaptionSettings captions{};
@@ -76,7 +76,7 @@ struct TextSettings {
   double grpo_weight = 20;            ///< the same of GRPO, whose squared errors are means over the elements
   std::int64_t teacher_steps = 50;
   std::int64_t curve_every = 20;              ///< generator updates between two points of the curves
-  std::int64_t teacher_curve_every = 500;     ///< the teacher's updates between two looks at its pictures
+  std::int64_t teacher_curve_every = 1000;    ///< the teacher's updates between two looks at its pictures
   std::int64_t samples = 520;                 ///< generated pictures of every row, and of every point of a curve
   std::int64_t real_samples = 2600;           ///< real pictures that generated ones are compared with
   std::int64_t checkpoint_every = 100;        ///< iterations of an arm

@@ -166,7 +166,7 @@ TEST_CASE("the students' run leaves table, summary, report and pictures in colou
   });
   REQUIRE(same != guided.end());
   CHECK(summary.at("arms").at("teacher_same_guidance").at("frechet") == same->at("frechet"));
-  CHECK(summary.at("seeds")[0].at("verdicts").size() == 11);
+  CHECK(summary.at("seeds")[0].at("verdicts").size() == 14);
   for (const auto& point : summary.at("seeds")[0].at("curves").at("tilted_joint"))
     for (const char* const key : {"update", "frechet", "luminance"}) CHECK(std::isfinite(point.at(key).get<double>()));
   // A point at the end of every stage, though 3 divides neither.
@@ -201,6 +201,32 @@ TEST_CASE("a students' run of some arms trains these and the arms that they star
   CHECK_FALSE(std::filesystem::exists(run + "/arms/tilted_start"));
   CHECK(io::read_safetensors(students().run + "/students/dmd_joint.safetensors").tensors ==
         io::read_safetensors(run + "/students/dmd_joint.safetensors").tensors);
+}
+
+TEST_CASE("students of a run are judged again by more pictures, without a training") {
+  const TemporaryDirectory directory;
+  const std::string run = directory / "judged";
+  const Ended ended =
+      run_program(DMDR_LETTERS, place().students_arguments(run, {"--students", students().run + "/students"}));
+  INFO(ended.output);
+  REQUIRE(ended.code == 0);
+  const auto first = nlohmann::json::parse(slurp(students().run + "/summary.json"));
+  const auto again = nlohmann::json::parse(slurp(run + "/summary.json"));
+  CHECK_FALSE(std::filesystem::exists(run + "/arms"));
+  // The same pictures and judges: the same figures, but for the times.
+  for (const auto& [row, figures] : first.at("arms").items())
+    for (const auto& [key, value] : figures.items()) {
+      CAPTURE(row, key);
+      if (key != "seconds_per_image") CHECK(again.at("arms").at(row).at(key) == value);
+    }
+  const std::string more = directory / "more";
+  const Ended with_more =
+      run_program(DMDR_LETTERS, place().students_arguments(more, {"--students", students().run + "/students", "--set",
+                                                                  "samples=52"}));
+  INFO(with_more.output);
+  REQUIRE(with_more.code == 0);
+  CHECK(nlohmann::json::parse(slurp(more + "/summary.json")).at("arms").at("dmd").at("frechet") !=
+        first.at("arms").at("dmd").at("frechet"));
 }
 
 TEST_CASE("a students' run stopped by SIGTERM exits with 3, and goes on to the same students and logs") {
@@ -253,6 +279,9 @@ TEST_CASE(
   refused({"--set", "student.batch=10"}, "student.batch must be a multiple of class_repeats");
   refused({"--set", "student.bathc=8"}, "student.batch");
   refused({"--set", "paint.polarity=dark"}, "dark_on_light");
+  refused({"--students", directory / "none"}, "no student in " + (directory / "none"));
+  refused({"--students", students().run + "/students", "--set", "student.steps=2"}, "is a student of 4 steps");
+  refused({"--students", students().run + "/students", "--set", "network.depth=2"}, "blocks.1");
   refused({"--arms", "tilted,tilted_jiont"}, "there is no arm 'tilted_jiont'; did you mean 'tilted_joint'?");
   const Ended other =
       run_program(DMDR_LETTERS, place().students_arguments(students().run, {"--resume", "--set", "seed=2"}));

@@ -200,7 +200,7 @@ TEST_CASE("teachers of other networks and settings that fit no captions are refu
   const auto refused = [&](const std::vector<std::string>& more, const std::string& sentence) {
     std::vector<std::string> arguments = place().arguments(run, more);
     if (std::find(more.begin(), more.end(), "--text-teacher") == more.end())
-      arguments.insert(arguments.end(), {"--teacher", place().class_teacher});
+      arguments.insert(arguments.end(), {"--from-scratch", "--teacher", place().class_teacher});
     const Ended ended = run_program(DMDR_LETTERS_TEXT, arguments);
     CAPTURE(ended.output);
     CHECK(ended.code == 4);
@@ -214,6 +214,8 @@ TEST_CASE("teachers of other networks and settings that fit no captions are refu
   refused({"--text-teacher", place().text_teacher, "--set", "network.text.heads=4"},
           "says text_heads '2', expected '4'");
   refused({"--text-teacher", place().text_teacher, "--teacher-only"}, "excludes");
+  refused({"--text-teacher", place().text_teacher, "--from-scratch"}, "excludes");
+  refused({"--text-teacher", directory / "none.safetensors"}, "none.safetensors");
   refused({"--set", "captions.silence=1.5"}, "captions.silence");
   refused({"--set", "group=3"}, "student.batch must be a multiple of group");
   refused({"--set", "network.text.max_words=6"}, "network.text.max_words must be at least 7");
