@@ -4,7 +4,6 @@
 #include "guided_teacher.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>

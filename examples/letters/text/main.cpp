@@ -14,6 +14,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <dmdr/core/error.hpp>
 #include <dmdr/core/random.hpp>
 #include <dmdr/io/config.hpp>
 #include <dmdr/train/stop_signals.hpp>
@@ -115,13 +116,18 @@ int main(int argc, char** argv) {
   auto* const given = app.add_option("--text-teacher", options.text_teacher, "the text-conditioned teacher's weights")
                           ->capture_default_str();
   app.add_flag("--from-scratch", options.from_scratch, "train the text-conditioned teacher first")->excludes(given);
-  app.add_option("--teacher", options.teacher,
-                 "class-conditional teacher that such a training starts from (with --set warm_start.enabled=false it "
-                 "starts from random weights)")
-      ->capture_default_str()
-      ->excludes(given);
+  auto* const start = app.add_option("--teacher", options.teacher,
+                                     "class-conditional teacher that such a training starts from (with --set "
+                                     "warm_start.enabled=false it starts from random weights)")
+                          ->capture_default_str()
+                          ->excludes(given);
   app.add_option("--arms", options.arms, "only these students")->delimiter(',');
   app.add_flag("--teacher-only", options.teacher_only, "the same, and stop")->excludes(given);
-  return study::run_program(app, argc, argv,
-                            [&] { return letters::run(options, settings.applied_to(letters::TextSettings{})); });
+  return study::run_program(app, argc, argv, [&] {
+    if (start->count() > 0 && !options.from_scratch && !options.teacher_only)
+      throw dmdr::ConfigError(
+          "letters_text: --teacher is what a training of the text-conditioned teacher starts from, and none is asked "
+          "for; add --from-scratch or --teacher-only");
+    return letters::run(options, settings.applied_to(letters::TextSettings{}));
+  });
 }

@@ -199,7 +199,8 @@ TEST_CASE("teachers of other networks and settings that fit no captions are refu
   const std::string run = directory / "run";
   const auto refused = [&](const std::vector<std::string>& more, const std::string& sentence) {
     std::vector<std::string> arguments = place().arguments(run, more);
-    if (std::find(more.begin(), more.end(), "--text-teacher") == more.end())
+    if (std::find(more.begin(), more.end(), "--text-teacher") == more.end() &&
+        std::find(more.begin(), more.end(), "--teacher") == more.end())
       arguments.insert(arguments.end(), {"--from-scratch", "--teacher", place().class_teacher});
     const Ended ended = run_program(DMDR_LETTERS_TEXT, arguments);
     CAPTURE(ended.output);
@@ -215,6 +216,7 @@ TEST_CASE("teachers of other networks and settings that fit no captions are refu
           "says text_heads '2', expected '4'");
   refused({"--text-teacher", place().text_teacher, "--teacher-only"}, "excludes");
   refused({"--text-teacher", place().text_teacher, "--from-scratch"}, "excludes");
+  refused({"--teacher", place().class_teacher}, "add --from-scratch or --teacher-only");
   refused({"--text-teacher", directory / "none.safetensors"}, "none.safetensors");
   refused({"--set", "captions.silence=1.5"}, "captions.silence");
   refused({"--set", "group=3"}, "student.batch must be a multiple of group");
