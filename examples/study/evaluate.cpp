@@ -86,7 +86,8 @@ Images draw(const Spec& spec, const Network& network, const std::vector<std::int
   const dmdr::SampleSettings settings{.grid = {.steps = sampling.steps, .shift = sampling.shift},
                                       .guidance = sampling.guidance,
                                       .adapter_scale = sampling.adapter_scale,
-                                      .seed = sampling.seed};
+                                      .seed = sampling.seed,
+                                      .rows_at_once = rows_at_once};
   const auto start = std::chrono::steady_clock::now();
   const dmdr::ClassLabels condition(labels);
   const Tensor images = sampling.euler

@@ -95,7 +95,8 @@ DrawnPictures draw_captions(const TextSpec& spec, const TextNetwork& network, co
                         {.grid = {.steps = sampling.steps, .shift = sampling.shift},
                          .guidance = sampling.guidance,
                          .adapter_scale = sampling.adapter_scale,
-                         .seed = sampling.seed});
+                         .seed = sampling.seed,
+                         .rows_at_once = study::rows_at_once});
   const double seconds = study::seconds_since(start);
   return {{study::Backend::to_host(pictures), letters_of(prompts), dmdr::shape_of(pictures).row_size(), 3}, seconds};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <dmdr/core/error.hpp>
@@ -36,6 +37,7 @@ class Times {
 
   [[nodiscard]] const std::vector<double>& values() const noexcept { return values_; }
   [[nodiscard]] std::int64_t rows() const noexcept { return static_cast<std::int64_t>(values_.size()); }
+  [[nodiscard]] Times take(std::span<const std::int64_t> rows) const;
   [[nodiscard]] double operator[](std::int64_t i) const { return values_[static_cast<std::size_t>(i)]; }
 
  private:

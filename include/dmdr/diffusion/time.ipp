@@ -20,4 +20,10 @@ DMDR_INLINE Times::Times(std::vector<double> values, Location where) : values_(s
 DMDR_INLINE Times::Times(std::int64_t rows, Time t, Location where)
     : Times(std::vector<double>(static_cast<std::size_t>(rows), t.value), where) {}
 
+DMDR_INLINE Times Times::take(std::span<const std::int64_t> rows) const {
+  Times taken;
+  for (const std::int64_t row : rows) taken.values_.push_back(values_.at(static_cast<std::size_t>(row)));
+  return taken;
+}
+
 }  // namespace dmdr
