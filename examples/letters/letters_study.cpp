@@ -38,7 +38,11 @@ study::Data study_data(const LetterMasks& masks, std::int64_t checks, std::uint6
 }
 
 study::Network load_class_network(const std::string& path, const dmdr::SitSettings& network) {
-  const auto file = dmdr::io::read_safetensors(path);
+  return load_class_network(dmdr::io::read_safetensors(path), path, network);
+}
+
+study::Network load_class_network(const dmdr::io::SafetensorsFile& file, const std::string& path,
+                                  const dmdr::SitSettings& network) {
   const auto said = [&](const char* key, const std::string& expected) {
     const auto found = file.metadata.find(key);
     if (found != file.metadata.end() && found->second != expected)

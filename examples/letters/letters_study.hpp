@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <dmdr/io/safetensors.hpp>
+
 #include "images.hpp"
 #include "letters/letter_masks.hpp"
 #include "letters/paint.hpp"
@@ -31,5 +33,8 @@ inline constexpr const char* default_data =
 /// A class-conditional teacher or student from its file. Throws `FileError` where that is of another generator, has another number of heads, or tensors
 /// that the settings do not have.
 [[nodiscard]] study::Network load_class_network(const std::string& path, const dmdr::SitSettings& network);
+/// The same of a file that has been read from `path`.
+[[nodiscard]] study::Network load_class_network(const dmdr::io::SafetensorsFile& file, const std::string& path,
+                                                const dmdr::SitSettings& network);
 
 }  // namespace letters

@@ -98,12 +98,12 @@ std::map<std::string, study::Network> read_students(const std::string& directory
   for (const std::string& name : table_order) {
     const std::string path = directory + "/" + name + ".safetensors";
     if (!std::filesystem::exists(path)) continue;
-    const dmdr::io::Metadata metadata = dmdr::io::read_safetensors(path).metadata;
+    const dmdr::io::SafetensorsFile file = dmdr::io::read_safetensors(path);
     const std::string steps = std::to_string(settings.student.steps);
-    if (const auto found = metadata.find("steps"); found != metadata.end() && found->second != steps)
+    if (const auto found = file.metadata.find("steps"); found != file.metadata.end() && found->second != steps)
       throw dmdr::ConfigError("letters: " + path + " is a student of " + found->second +
                               " steps, and student.steps is " + steps);
-    students.emplace(name, load_class_network(path, settings.network.network));
+    students.emplace(name, load_class_network(file, path, settings.network.network));
   }
   if (students.empty())
     throw dmdr::FileError("letters: no student in " + directory + "; looked for <arm>.safetensors, as " +
