@@ -138,17 +138,21 @@ class Iteration:
         weight = torch.exp((-(reward - reward.mean(dim=1, keepdim=True)) / self.chosen.tilt).clamp(-6, 6))
         return (weight / weight.mean(dim=1, keepdim=True)).clamp(max=10).view(-1)
 
+    def real_velocity(self, x_t, t, label):
+        if self.guidance_scale == 1:
+            return self.guidance(x_t, t, label, REAL_SCALE)
+        none = torch.full_like(label, self.shape.classes)
+        both = self.guidance(torch.cat([x_t, x_t]), torch.cat([t, t]), torch.cat([none, label]), REAL_SCALE)
+        without, with_class = both.chunk(2)
+        return without + self.guidance_scale * (with_class - without)
+
     def update_generator(self, x_in, t_in, label):
         x0 = x_in - column(t_in) * self.generator(x_in, t_in, label)
         with torch.no_grad():
             t, noise = self.renoise.sample((self.batch,)), torch.randn_like(x0)
             x_t = (1 - column(t)) * x0 + column(t) * noise
             fake = x_t - column(t) * self.guidance(x_t, t, label, FAKE_SCALE)
-            none = torch.full_like(label, self.shape.classes)
-            both = self.guidance(torch.cat([x_t, x_t]), torch.cat([t, t]), torch.cat([none, label]), REAL_SCALE)
-            without, with_class = both.chunk(2)
-            real = x_t - column(t) * (without + self.guidance_scale * (with_class - without))
-            distance = x0 - real
+            distance = x0 - (x_t - column(t) * self.real_velocity(x_t, t, label))
             g = torch.nan_to_num((distance - (x0 - fake)) / (distance.abs().mean(dim=(1, 2, 3), keepdim=True) + 1e-8))
         loss = 0.5 * torch.nn.functional.mse_loss(x0, (x0 - g).detach())
         if self.chosen.refl:
@@ -202,7 +206,7 @@ def arguments():
     parser.add_argument("--shift", type=float, default=1.0, help="of the student's grid")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--ratio", type=int, default=5, help="iterations a generator update, R")
-    parser.add_argument("--guidance", type=float, default=1.5, help="w of the real score, more than 1")
+    parser.add_argument("--guidance", type=float, default=1.5, help="w of the real score, at least 1, which is no guidance")
     parser.add_argument("--rank", type=int, default=32, help="of the adapter")
     parser.add_argument("--lora", action="store_true", help="adapter on the linear layers of attention and MLP, not on queries and values alone")
     parser.add_argument("--simulation", default="same-step", choices=["same-step", "final-ode"])
@@ -226,8 +230,8 @@ def arguments():
         parser.error("refl and tilt need a classifier")
     if min(chosen.refl, chosen.tilt, chosen.ema) < 0 or chosen.ema >= 1:
         parser.error("refl, tilt and ema must be at least 0, ema below 1")
-    if chosen.guidance <= 1:
-        parser.error("guidance must be more than 1")
+    if chosen.guidance < 1:
+        parser.error("guidance must be at least 1")
     return chosen
 
 

@@ -75,15 +75,15 @@ struct Defaults {
   /// A student whose rate stays goes on wandering, and may lose its colours (docs/explanation/drift.md).
   static constexpr dmdr::RateCourse stage2_generator_rate{.schedule = dmdr::RateSchedule::hold_linear};
   static constexpr dmdr::RateCourse stage2_fake_rate{};
-  static constexpr std::int64_t stage2_updates = 120;
+  static constexpr std::int64_t stage2_updates = 220;
   static constexpr dmdr::DriftSettings drift{};
   static constexpr std::int64_t class_repeats = 4;
-  /// A little, with which the teacher itself is nearer to the data; the rest of the way a reward takes the place of guidance.
-  static constexpr double guidance = 1.05;
+  /// None: a reward takes its place (docs/explanation/letters.md).
+  static constexpr double guidance = 1;
   static constexpr double renoise_held = 0;
   static constexpr double renoise_within = 0;
-  static constexpr double rl_weight = 0.001;
-  static constexpr double tilt_beta = 0.3;
+  static constexpr double rl_weight = 0.003;
+  static constexpr double tilt_beta = 0.07;
 };
 
 }  // namespace study

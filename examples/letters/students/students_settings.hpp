@@ -25,7 +25,7 @@ struct StudentsSettings {
   std::int64_t samples = 520;        ///< generated pictures of every row
 
   StudentsSettings() {
-    study.curve_every = 40;
+    study.curve_every = 60;
     study.curve_samples = 520;  // as many as a row has: Fréchet distances of other numbers do not compare
   }
 
