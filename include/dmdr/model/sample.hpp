@@ -24,8 +24,8 @@ struct SampleSettings {
   std::int64_t rows_at_once = 0;  ///< images that the network sees in one call; 0: all of them
 };
 
-/// `network(x, t, condition)` for at most `at_once` rows in a call; 0: for all. A network whose rows do not look at each other, as every
-/// denoiser's here, gives the same as in one call, but for the rounding of products of another size.
+/// `network(x, t, condition)` for at most `at_once` rows in a call, which is not negative; 0: for all. A network whose rows do not look at
+/// each other, as every denoiser's here, gives the same as in one call, but for the rounding of products of another size.
 template <Backend B, class Network, class Condition>
 [[nodiscard]] typename B::Tensor in_chunks(const Network& network, std::int64_t at_once, const typename B::Tensor& x,
                                            const Times& t, const Condition& condition) {
