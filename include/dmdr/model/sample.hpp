@@ -43,8 +43,8 @@ template <Backend B, class Network, class Condition>
 /// Draws one image for each condition: noise at t = 1, then the sampler's steps to t = 0; no gradient.
 ///
 /// The image of row i depends on the seed, i and the condition only. Returns the generator's output `[B, ...]`, not clamped, not decoded.
-/// Hundreds of images at once can be slower than the same in chunks that stay in the caches, and need more memory: `rows_at_once`. Throws
-/// `ConfigError` where that is negative.
+/// Hundreds of images at once need more memory than the same in chunks, and can be slower: `rows_at_once`. Throws `ConfigError` where that is
+/// negative.
 template <class Spec, Backend B, DenoiserNetwork Net, Transition S, class Condition>
 [[nodiscard]] typename B::Tensor draw_images(const B& backend, const Spec& spec, const Net& network, const S& sampler,
                                              const Condition& condition, const SampleSettings& settings) {
